@@ -1,0 +1,59 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+.DEFAULT_GOAL := help
+.PHONY: deps build run test lint format proto proto-baseline clean help
+
+# Where `make run` keeps its keys. The store key is made beside it, as $(DATA).key.
+DATA ?= ./latchkey-data
+# More arguments for `latchkey serve`, for example ARGS="--log-level debug".
+ARGS ?=
+
+# What Swift does not bring: OpenSSL and protobuf-c to link, protoc to check the schemas, strace for the crash tests.
+DEBIAN_PACKAGES := libprotobuf-c-dev libssl-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev pkg-config strace
+SWIFT_SOURCES := Package.swift Sources Tests
+
+help: ## Say what the targets are (the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the system packages that are missing (Debian, Ubuntu)
+	@command -v swift >/dev/null || { echo "deps: no swift on the PATH; Swift 6.2 or later: https://swift.org/install" >&2; exit 1; }
+	@command -v dpkg-query >/dev/null || { \
+	  echo "deps: not a Debian system; going on as if these were there: $(DEBIAN_PACKAGES)" >&2; exit 0; }; \
+	missing=; \
+	for package in $(DEBIAN_PACKAGES); do \
+	  dpkg-query -W -f='$${Status}\n' "$$package" 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$package"; \
+	done; \
+	test -n "$$missing" || exit 0; \
+	if [ "$$(id -u)" -eq 0 ]; then as_root=; \
+	elif command -v sudo >/dev/null; then as_root=sudo; \
+	else echo "deps: missing, and neither root nor sudo to install them: apt-get install$$missing" >&2; exit 1; fi; \
+	echo "deps: installing$$missing"; \
+	$$as_root apt-get update -qq </dev/null && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing </dev/null
+
+build: deps ## Build the release program, .build/release/latchkey
+	swift build -c release --product latchkey --static-swift-stdlib
+
+run: build ## Build, then serve from DATA (./latchkey-data) until interrupted
+	@exec .build/release/latchkey serve --data "$(DATA)" $(ARGS)
+
+test: deps ## Build everything and run every test
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+lint: deps ## Check the formatting and that the generated code is what proto/ makes
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	Sources/CLatchkeyProto/regenerate.sh --check
+
+format: ## Format the Swift sources in place
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+proto: deps ## Regenerate the C code of proto/
+	Sources/CLatchkeyProto/regenerate.sh
+
+proto-baseline: deps ## Only when releasing: take proto/ as it is for what later versions must stay compatible with
+	protoc -Iproto --descriptor_set_out=proto/baseline.binpb $$(find proto -name '*.proto' | LC_ALL=C sort)
+
+clean: ## Remove what was built; data stay
+	swift package clean

@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+// Latchkey: an API-key service. The folders under Sources are the architecture: each target may import
+// only those above it in this list (docs and a test hold it to that).
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For the modules that face C: every unsafe use is marked where it happens.
+let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "latchkey",
+    products: [
+        .executable(name: "latchkey", targets: ["latchkey"]),
+        .library(name: "KeyClient", targets: ["KeyClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: [
+        .target(
+            name: "CLatchkeyProto",
+            exclude: ["regenerate.sh"],
+            linkerSettings: [.linkedLibrary("protobuf-c")]
+        ),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]
+        ),
+        .target(name: "KeyModel", swiftSettings: strict),
+        .target(name: "KeyCrypto", dependencies: ["KeyModel", "COpenSSL"], swiftSettings: strictMemory),
+        .target(
+            name: "KeyWire", dependencies: ["KeyModel", "CLatchkeyProto", nioCore],
+            swiftSettings: strict
+        ),
+        .target(name: "KeyJournal", dependencies: ["KeyModel", "KeyCrypto"], swiftSettings: strict),
+        .target(
+            name: "KeyStore", dependencies: ["KeyModel", "KeyCrypto", "KeyWire", "KeyJournal"],
+            swiftSettings: strict
+        ),
+        .target(name: "KeyUsage", dependencies: ["KeyModel", "KeyStore"], swiftSettings: strict),
+        .target(
+            name: "KeyService",
+            dependencies: ["KeyModel", "KeyCrypto", "KeyJournal", "KeyStore", "KeyUsage"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "KeyServer",
+            dependencies: ["KeyModel", "KeyWire", "KeyUsage", "KeyService", nioCore, nioPosix, logging],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "KeyClient", dependencies: ["KeyModel", "KeyWire", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "KeyTesting",
+            dependencies: ["KeyModel", "KeyJournal", "KeyStore", "KeyService", "KeyServer", "KeyClient"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "latchkey",
+            dependencies: [
+                "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage", "KeyService",
+                "KeyServer", "KeyClient", nioCore, nioPosix, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "KeyModelTests", dependencies: ["KeyModel"], swiftSettings: strict),
+        .testTarget(name: "KeyCryptoTests", dependencies: ["KeyCrypto", "KeyModel"], swiftSettings: strict),
+        .testTarget(
+            name: "KeyWireTests", dependencies: ["KeyWire", "KeyModel", "KeyTesting", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "KeyJournalTests", dependencies: ["KeyJournal", "KeyModel", "KeyCrypto", "KeyTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KeyStoreTests",
+            dependencies: ["KeyStore", "KeyModel", "KeyCrypto", "KeyJournal", "KeyTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KeyUsageTests", dependencies: ["KeyUsage", "KeyStore", "KeyModel", "KeyTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KeyServiceTests",
+            dependencies: ["KeyService", "KeyStore", "KeyUsage", "KeyModel", "KeyCrypto", "KeyTesting"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KeyServerTests",
+            dependencies: ["KeyServer", "KeyClient", "KeyWire", "KeyModel", "KeyTesting", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["latchkey", "KeyClient", "KeyModel", "KeyTesting"], swiftSettings: strict),
+        .testTarget(name: "RepositoryTests", swiftSettings: strict),
+    ]
+)
