@@ -1,0 +1,11 @@
+// Made by regenerate.sh: every generated header.
+#include "google/protobuf/timestamp.pb-c.h"
+#include "google/protobuf/duration.pb-c.h"
+#include "google/protobuf/field_mask.pb-c.h"
+#include "latchkey/storage/v1/journal.pb-c.h"
+#include "latchkey/v1/account.pb-c.h"
+#include "latchkey/v1/frame.pb-c.h"
+#include "latchkey/v1/key.pb-c.h"
+#include "latchkey/v1/key_service.pb-c.h"
+#include "latchkey/v1/status.pb-c.h"
+#include "latchkey/v1/usage.pb-c.h"
