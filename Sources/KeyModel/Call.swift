@@ -1,0 +1,50 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A call that a client makes.
+public enum Call: Sendable, Equatable {
+    case createKey(CreateKeyRequest)
+    case getKey(GetKeyRequest)
+    case updateKey(UpdateKeyRequest)
+    case rekeyKey(RekeyKeyRequest)
+    case retireSecrets(RetireSecretsRequest)
+    case revokeKey(RevokeKeyRequest)
+    case validate(ValidateRequest)
+    case streamUsage(StreamUsageRequest)
+    case getAccount(GetAccountRequest)
+    case updateAccount(UpdateAccountRequest)
+    case whoAmI
+    case health
+}
+
+/// What a server answers, a message of a stream included.
+public enum Reply: Sendable, Equatable {
+    case createKey(CreateKeyResponse)
+    case getKey(GetKeyResponse)
+    case updateKey(UpdateKeyResponse)
+    case rekeyKey(RekeyKeyResponse)
+    case retireSecrets(RetireSecretsResponse)
+    case revokeKey(RevokeKeyResponse)
+    case validate(ValidateResponse)
+    case streamUsage([UsageRecord])
+    case getAccount(GetAccountResponse)
+    case updateAccount(UpdateAccountResponse)
+    case whoAmI(WhoAmIResponse)
+    case health(HealthResponse)
+}
+
+/// Who makes a call, from where, and until when the answer is of use.
+public struct CallContext: Sendable, Equatable {
+    /// Who: "uid:N" on the Unix socket, "anonymous" on loopback TCP. At most `Limits.journalNameBytes`.
+    public var caller: String
+    /// From where, likewise bounded.
+    public var peer: String
+    /// On the clock's time since boot; `nil` = no deadline.
+    public var deadline: TimeSpan?
+
+    public init(caller: String, peer: String, deadline: TimeSpan? = nil) {
+        self.caller = caller
+        self.peer = peer
+        self.deadline = deadline
+    }
+}

@@ -1,0 +1,147 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rules for what a request's fields may hold, each in one place. A rule returns what is wrong, or `nil`.
+public enum FieldRule {
+    /// 1 to 63 of [a-z0-9][a-z0-9._-]*, and not the reserved name.
+    public static func accountID(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        func isPlain(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte &- 0x61 < 26 }
+        guard let first = bytes.first else { return "required" }
+        guard bytes.count <= Limits.accountIDBytes, isPlain(first),
+            bytes.allSatisfy({ isPlain($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D })
+        else { return "must be 1 to 63 characters: [a-z0-9] first, then [a-z0-9._-]" }
+        return text == "latchkey" ? "is reserved; choose another name" : nil
+    }
+
+    /// 12 characters of base62.
+    public static func keyID(_ text: String) -> String? {
+        if text.isEmpty { return "required" }
+        return KeyID(text) == nil ? "must be the 12 characters [0-9A-Za-z] of a key's id" : nil
+    }
+
+    /// 1 to 128 bytes of free text.
+    public static func userID(_ text: String) -> String? {
+        if text.isEmpty { return "required" }
+        if text.utf8.count > Limits.userIDBytes { return "must be at most \(Limits.userIDBytes) bytes" }
+        return controlCharacters(text)
+    }
+
+    /// 1 to 100 characters of free text.
+    public static func name(_ text: String) -> String? {
+        text.isEmpty ? "required" : freeText(text, atMost: Limits.nameCharacters)
+    }
+
+    /// Empty, or 1 to 200 characters of free text.
+    public static func description(_ text: String) -> String? {
+        freeText(text, atMost: Limits.descriptionCharacters)
+    }
+
+    /// When a key may end.
+    public static func expiry(_ expiry: Expiry) -> FieldViolation? {
+        switch expiry {
+        case .at(let time):
+            guard time >= Timestamp(nanoseconds: 0), time < Limits.latestTime else {
+                return FieldViolation("expire_time", "must lie between 1970 and 2200; use never_expires for no end")
+            }
+        case .lifetime(let span):
+            guard span >= .milliseconds(1), span <= Limits.longestSpan else {
+                return FieldViolation("lifetime", "must be at least 1 ms and at most 100 years")
+            }
+        case .never: break
+        }
+        return nil
+    }
+
+    /// Zero to 30 days.
+    public static func overlap(_ span: TimeSpan) -> String? {
+        span >= .zero && span <= Limits.longestOverlap ? nil : "must be 0 to 30 days; zero ends every old secret now"
+    }
+
+    private static func freeText(_ text: String, atMost count: Int) -> String? {
+        if text.unicodeScalars.count > count { return "must be at most \(count) characters" }
+        return controlCharacters(text)
+    }
+
+    private static func controlCharacters(_ text: String) -> String? {
+        let found = text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+        return found ? "must not hold control characters" : nil
+    }
+}
+
+/// A request that can be checked by itself, before the store is asked.
+public protocol CheckedRequest {
+    /// Everything that is wrong with it.
+    var violations: [FieldViolation] { get }
+}
+
+extension CheckedRequest {
+    /// Throws INVALID_ARGUMENT with every field that is wrong.
+    public func check() throws(Refusal) {
+        let violations = violations
+        if !violations.isEmpty { throw .invalid(violations) }
+    }
+}
+
+private func collect(_ results: [(String, String?)]) -> [FieldViolation] {
+    results.compactMap { field, wrong in wrong.map { FieldViolation(field, $0) } }
+}
+
+extension CreateKeyRequest: CheckedRequest {
+    public var violations: [FieldViolation] {
+        var found = collect([
+            ("account_id", FieldRule.accountID(accountID)), ("user_id", FieldRule.userID(userID)),
+            ("name", FieldRule.name(name)), ("description", FieldRule.description(description)),
+            ("unrestricted", unrestricted ? nil : "a key has grants or is unrestricted; set it to true"),
+        ])
+        if let wrong = expiry.flatMap(FieldRule.expiry) { found.append(wrong) }
+        return found
+    }
+}
+
+extension UpdateKeyRequest: CheckedRequest {
+    public var violations: [FieldViolation] {
+        var found = collect([
+            ("key_id", FieldRule.keyID(keyID)), ("name", name.flatMap(FieldRule.name)),
+            ("description", description.flatMap(FieldRule.description)),
+        ])
+        if let wrong = expiry.flatMap(FieldRule.expiry) { found.append(wrong) }
+        return found
+    }
+}
+
+extension RekeyKeyRequest: CheckedRequest {
+    public var violations: [FieldViolation] {
+        collect([("key_id", FieldRule.keyID(keyID)), ("overlap", overlap.flatMap(FieldRule.overlap))])
+    }
+}
+
+extension GetKeyRequest: CheckedRequest {
+    public var violations: [FieldViolation] { collect([("key_id", FieldRule.keyID(keyID))]) }
+}
+
+extension RetireSecretsRequest: CheckedRequest {
+    public var violations: [FieldViolation] { collect([("key_id", FieldRule.keyID(keyID))]) }
+}
+
+extension RevokeKeyRequest: CheckedRequest {
+    public var violations: [FieldViolation] { collect([("key_id", FieldRule.keyID(keyID))]) }
+}
+
+extension GetAccountRequest: CheckedRequest {
+    public var violations: [FieldViolation] { collect([("account_id", FieldRule.accountID(accountID))]) }
+}
+
+extension UpdateAccountRequest: CheckedRequest {
+    public var violations: [FieldViolation] { collect([("account_id", FieldRule.accountID(accountID))]) }
+}
+
+extension StreamUsageRequest: CheckedRequest {
+    public var violations: [FieldViolation] {
+        collect([
+            ("account_id", accountID.isEmpty ? nil : FieldRule.accountID(accountID)),
+            ("key_id", keyID.isEmpty ? nil : FieldRule.keyID(keyID)),
+            ("user_id", userID.isEmpty ? nil : FieldRule.userID(userID)),
+        ])
+    }
+}

@@ -1,0 +1,116 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every bound of the program: queues, buffers, frames, batches, counts and timeouts, with their units in their names.
+public enum Limits {
+    // MARK: Frames
+
+    /// The largest message a client may send, without its length prefix.
+    public static let clientFrameBytes = 64 * 1024
+    /// The largest message the server sends, without its length prefix.
+    public static let serverFrameBytes = 1024 * 1024
+    /// What one client frame may grow to in memory when it is decoded.
+    public static let decodedFrameBytes = 512 * 1024
+    /// Calls that one connection may have in flight; beyond it the server stops reading from it.
+    public static let callsInFlightPerConnection = 256
+    /// Streams among them.
+    public static let streamsPerConnection = 16
+    /// Connections that a server holds open at once.
+    public static let connections = 10_000
+
+    // MARK: What a request may hold
+
+    public static let accountIDBytes = 63
+    public static let userIDBytes = 128
+    public static let nameCharacters = 100
+    public static let descriptionCharacters = 200
+    public static let tokenBytes = 128
+    public static let tokenPrefixCharacters = 16
+    public static let clientIPBytes = 45
+    public static let resourceBytes = 256
+    public static let httpMethodBytes = 16
+    public static let pathBytes = 1024
+    public static let requestIDBytes = 16...64
+    /// 2200-01-01T00:00:00Z; every time from outside lies before it.
+    public static let latestTime = Timestamp(nanoseconds: 7_258_118_400 * 1_000_000_000)
+    /// 100 years; every duration from outside is at most this.
+    public static let longestSpan = TimeSpan.days(36_500)
+
+    // MARK: Keys
+
+    public static let defaultMaxActiveKeys: UInt32 = 5
+    public static let defaultLifetime = TimeSpan.days(365)
+    public static let defaultOverlap = TimeSpan.hours(4)
+    public static let defaultDowngradeWindow = TimeSpan.hours(72)
+    public static let longestOverlap = TimeSpan.days(30)
+    /// Secrets of one key that work at once, the current one included.
+    public static let liveSecrets = 4
+    /// Generations of old secrets whose digests are kept, so that their use is told from an unknown token.
+    public static let keptOldSecrets = 8
+    /// Keys in one store.
+    public static let keys = 20_000_000
+    /// Accounts in one store.
+    public static let accounts = 5_000_000
+
+    // MARK: Journal
+
+    /// The body of one journal record.
+    public static let journalBodyBytes = 64 * 1024
+    /// What the largest mutation of one key or account takes in the journal, with some to spare.
+    public static let mutationBytes = 8 * 1024
+    /// Caller and peer in a journal record, each.
+    public static let journalNameBytes = 255
+    /// A journal segment; the next begins when a batch would not fit.
+    public static let journalSegmentBytes = 8 * 1024 * 1024
+    /// The longest file that is read as a segment, so that a foreign one cannot take all memory.
+    public static let journalSegmentReadBytes = 64 * 1024 * 1024
+    /// How often space for a new spare segment is sought while there is none.
+    public static let journalReserveRetryMilliseconds: Int64 = 500
+    /// What one batch of the journal may hold before appending waits.
+    public static let journalBatchBytes = 4 * 1024 * 1024
+
+    // MARK: Usage
+
+    /// Each event loop's ring of usage events that wait to be numbered.
+    public static let usageLaneBytes = 1024 * 1024
+    /// Events that a stream can look back on, and that wait for a slow reader before it gets a gap instead.
+    public static let usageHistoryBytes = 8 * 1024 * 1024
+    /// How long the log lets events gather before it looks again, so that it wakes rarely under load.
+    public static let usageGatherMilliseconds: Int64 = 5
+    /// Subscribers to the usage log at once.
+    public static let usageSubscribers = 256
+    /// Records in one message of a usage stream.
+    public static let usageBatchEvents = 128
+
+    // MARK: Time
+
+    /// How fast the store's clock may be drawn towards the wall clock, in parts per million.
+    public static let clockSlewPartsPerMillion: Int64 = 500
+    /// A difference between the two that is told to the operator.
+    public static let clockJumpMilliseconds: Int64 = 1_000
+    /// How often they are compared.
+    public static let clockCheckMilliseconds: Int64 = 1_000
+    /// How long a stopping server waits for the calls that are in flight.
+    public static let shutdownGraceMilliseconds: Int64 = 5_000
+
+    // MARK: Client
+
+    /// Calls that wait in a client for a connection, or for their turn on it.
+    public static let clientWaitingCalls = 10_000
+    /// What a client has encoded and its socket has not taken yet, before further calls wait.
+    public static let clientUnwrittenBytes = 1024 * 1024
+    /// How long a call of a client may take when it does not say itself.
+    public static let clientTimeoutMilliseconds: Int64 = 10_000
+    /// How long a client goes on waiting for an answer after the server's deadline has passed.
+    public static let clientDeadlineGraceMilliseconds: Int64 = 100
+    /// How long a client may take to connect.
+    public static let clientConnectMilliseconds: Int64 = 5_000
+    /// A client's pause after its first failed attempt to connect; it doubles with each further one.
+    public static let clientBackoffFirstMilliseconds: Int64 = 50
+    /// Its longest pause.
+    public static let clientBackoffLongestMilliseconds: Int64 = 5_000
+    /// How long a server may owe an answer without sending a byte before its connection is taken for dead.
+    public static let clientSilenceMilliseconds: Int64 = 5_000
+    /// Usage records that wait in a client for a slow reader before it stops reading from the socket.
+    public static let clientStreamRecords = 1_024
+}

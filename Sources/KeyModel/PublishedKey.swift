@@ -1,0 +1,43 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// A version of a key's record that readers may see: immutable, shared by the store and the index, and replaced as a
+/// whole when the key changes.
+public final class PublishedKey: Sendable {
+    public let key: StoredKey
+    /// Shared by all versions of the record.
+    public let counters: UseCounters
+
+    public init(key: StoredKey, counters: UseCounters = UseCounters()) {
+        self.key = key
+        self.counters = counters
+    }
+
+    /// What a read at `now` shows of it.
+    public func shown(at now: Timestamp) -> Key {
+        key.shown(at: now, useCount: counters.count, lastUseTime: counters.lastUseTime)
+    }
+}
+
+/// How often and when a key was last answered VALID. Kept by whoever answers, never waited for.
+public final class UseCounters: Sendable {
+    private let uses = Atomic<UInt64>(0)
+    private let lastUse = Atomic<Int64>(0)
+
+    public init() {}
+
+    public var count: UInt64 { uses.load(ordering: .relaxed) }
+
+    /// `nil` = never.
+    public var lastUseTime: Timestamp? {
+        let time = lastUse.load(ordering: .relaxed)
+        return time == 0 ? nil : Timestamp(nanoseconds: time)
+    }
+
+    public func countUse(at now: Timestamp) {
+        uses.wrappingAdd(1, ordering: .relaxed)
+        lastUse.store(now.nanoseconds, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,139 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a call was refused, as it is told to the caller.
+public struct Refusal: Error, Sendable, Equatable {
+    public var code: StatusCode
+    /// Stable for ever, for programs.
+    public var reason: Reason
+    /// For a person; says what to do.
+    public var message: String
+    public var violations: [FieldViolation]
+    /// When set: trying again earlier is pointless.
+    public var retryAfter: TimeSpan?
+
+    public init(
+        _ code: StatusCode, _ reason: Reason, _ message: String, violations: [FieldViolation] = [],
+        retryAfter: TimeSpan? = nil
+    ) {
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.violations = violations
+        self.retryAfter = retryAfter
+    }
+
+    /// INVALID_ARGUMENT with every field that is wrong.
+    public static func invalid(_ violations: [FieldViolation]) -> Refusal {
+        let list = violations.map { "\($0.field): \($0.description)" }.joined(separator: "; ")
+        return Refusal(.invalidArgument, .invalidField, list, violations: violations)
+    }
+
+    /// UNIMPLEMENTED with every field that this version cannot honour.
+    public static func unimplemented(fields: [String], in call: String) -> Refusal {
+        Refusal(
+            .unimplemented, .fieldNotImplemented,
+            "\(call) does not honour \(fields.joined(separator: ", ")) in this version; leave it unset",
+            violations: fields.map { FieldViolation($0, "not implemented in this version; leave it unset") }
+        )
+    }
+
+    /// NOT_FOUND for a key's id.
+    public static func noSuchKey(_ id: String) -> Refusal {
+        Refusal(.notFound, .keyNotFound, "there is no key \(id)")
+    }
+
+    public static let deadlineExceeded = Refusal(
+        .deadlineExceeded, .deadlineExceeded, "the deadline passed before the call began; nothing was done")
+}
+
+/// One field that was refused.
+public struct FieldViolation: Sendable, Equatable {
+    /// Its path in the request.
+    public var field: String
+    /// What is wrong with it and what would be right.
+    public var description: String
+
+    public init(_ field: String, _ description: String) {
+        self.field = field
+        self.description = description
+    }
+}
+
+/// The canonical gRPC codes, by number. A peer's unknown number reads as `unknown`.
+public enum StatusCode: Int32, Sendable, CaseIterable {
+    case cancelled = 1
+    case unknown = 2
+    case invalidArgument = 3
+    case deadlineExceeded = 4
+    case notFound = 5
+    case alreadyExists = 6
+    case permissionDenied = 7
+    case resourceExhausted = 8
+    case failedPrecondition = 9
+    case aborted = 10
+    case outOfRange = 11
+    case unimplemented = 12
+    case `internal` = 13
+    case unavailable = 14
+    case dataLoss = 15
+    case unauthenticated = 16
+
+    /// As gRPC writes it: INVALID_ARGUMENT.
+    public var name: String {
+        switch self {
+        case .cancelled: "CANCELLED"
+        case .unknown: "UNKNOWN"
+        case .invalidArgument: "INVALID_ARGUMENT"
+        case .deadlineExceeded: "DEADLINE_EXCEEDED"
+        case .notFound: "NOT_FOUND"
+        case .alreadyExists: "ALREADY_EXISTS"
+        case .permissionDenied: "PERMISSION_DENIED"
+        case .resourceExhausted: "RESOURCE_EXHAUSTED"
+        case .failedPrecondition: "FAILED_PRECONDITION"
+        case .aborted: "ABORTED"
+        case .outOfRange: "OUT_OF_RANGE"
+        case .unimplemented: "UNIMPLEMENTED"
+        case .internal: "INTERNAL"
+        case .unavailable: "UNAVAILABLE"
+        case .dataLoss: "DATA_LOSS"
+        case .unauthenticated: "UNAUTHENTICATED"
+        }
+    }
+}
+
+/// Stable names for programs. An open type: a newer server may send one that this version does not know.
+public struct Reason: RawRepresentable, Sendable, Hashable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    public static let invalidField = Reason(rawValue: "INVALID_FIELD")
+    public static let fieldNotImplemented = Reason(rawValue: "FIELD_NOT_IMPLEMENTED")
+    public static let callNotImplemented = Reason(rawValue: "CALL_NOT_IMPLEMENTED")
+    public static let callMissing = Reason(rawValue: "CALL_MISSING")
+    public static let callUnknown = Reason(rawValue: "CALL_UNKNOWN")
+    public static let frameTooLarge = Reason(rawValue: "FRAME_TOO_LARGE")
+    public static let frameUndecodable = Reason(rawValue: "FRAME_UNDECODABLE")
+    public static let idInvalid = Reason(rawValue: "ID_INVALID")
+    public static let keyNotFound = Reason(rawValue: "KEY_NOT_FOUND")
+    public static let accountNotFound = Reason(rawValue: "ACCOUNT_NOT_FOUND")
+    public static let keyRevoked = Reason(rawValue: "KEY_REVOKED")
+    public static let keyExpired = Reason(rawValue: "KEY_EXPIRED")
+    public static let activeKeyLimit = Reason(rawValue: "ACTIVE_KEY_LIMIT")
+    public static let tooManySecrets = Reason(rawValue: "TOO_MANY_SECRETS")
+    public static let tooManyStreams = Reason(rawValue: "TOO_MANY_STREAMS")
+    public static let storeFull = Reason(rawValue: "STORE_FULL")
+    public static let storeBusy = Reason(rawValue: "STORE_BUSY")
+    public static let diskFull = Reason(rawValue: "DISK_FULL")
+    public static let deadlineExceeded = Reason(rawValue: "DEADLINE_EXCEEDED")
+    public static let cancelled = Reason(rawValue: "CANCELLED")
+    public static let shuttingDown = Reason(rawValue: "SHUTTING_DOWN")
+    public static let storeFailed = Reason(rawValue: "STORE_FAILED")
+    public static let connectionLost = Reason(rawValue: "CONNECTION_LOST")
+    public static let connectionRefused = Reason(rawValue: "CONNECTION_REFUSED")
+    public static let tooManyConnections = Reason(rawValue: "TOO_MANY_CONNECTIONS")
+    public static let protocolViolation = Reason(rawValue: "PROTOCOL_VIOLATION")
+}

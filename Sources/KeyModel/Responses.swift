@@ -1,0 +1,161 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+public struct CreateKeyResponse: Sendable, Equatable {
+    public var key: Key
+    /// The whole token; this is the only time it is told.
+    public var secret: String
+    public var revision: UInt64
+
+    public init(key: Key, secret: String, revision: UInt64) {
+        self.key = key
+        self.secret = secret
+        self.revision = revision
+    }
+}
+
+public struct GetKeyResponse: Sendable, Equatable {
+    public var key: Key
+
+    public init(key: Key) {
+        self.key = key
+    }
+}
+
+public struct UpdateKeyResponse: Sendable, Equatable {
+    public var key: Key
+    public var revision: UInt64
+
+    public init(key: Key, revision: UInt64) {
+        self.key = key
+        self.revision = revision
+    }
+}
+
+public struct RekeyKeyResponse: Sendable, Equatable {
+    public var key: Key
+    /// The whole new token; this is the only time it is told.
+    public var secret: String
+    public var revision: UInt64
+
+    public init(key: Key, secret: String, revision: UInt64) {
+        self.key = key
+        self.secret = secret
+        self.revision = revision
+    }
+}
+
+public struct RetireSecretsResponse: Sendable, Equatable {
+    public var key: Key
+    /// How many old secrets were ended; 0 = none was live and nothing changed.
+    public var retired: UInt32
+    public var revision: UInt64
+
+    public init(key: Key, retired: UInt32, revision: UInt64) {
+        self.key = key
+        self.retired = retired
+        self.revision = revision
+    }
+}
+
+public struct RevokeKeyResponse: Sendable, Equatable {
+    public var key: Key
+    public var revision: UInt64
+
+    public init(key: Key, revision: UInt64) {
+        self.key = key
+        self.revision = revision
+    }
+}
+
+/// The answer to Validate as a client reads it.
+public struct ValidateResponse: Sendable, Equatable {
+    /// `nil` = a verdict that this version does not know: a denial.
+    public var verdict: Verdict?
+    public var message: String
+    public var publicMessage: String
+    /// What follows is told only to who presented one of the key's secrets.
+    public var keyID: String
+    public var name: String
+    public var accountID: String
+    public var userID: String
+    public var expireTime: Timestamp?
+    /// Which of the key's secrets was presented, 1 for the first; 0 = none.
+    public var generation: UInt32
+    public var superseded: Bool
+    public var supersededDeadline: Timestamp?
+    public var revision: UInt64
+    /// 16 opaque bytes for ReportOutcome.
+    public var usageID: [UInt8]
+    public var httpStatus: UInt32
+
+    public init(
+        verdict: Verdict?, message: String = "", publicMessage: String = "", keyID: String = "", name: String = "",
+        accountID: String = "", userID: String = "", expireTime: Timestamp? = nil, generation: UInt32 = 0,
+        superseded: Bool = false, supersededDeadline: Timestamp? = nil, revision: UInt64 = 0, usageID: [UInt8] = [],
+        httpStatus: UInt32 = 0
+    ) {
+        self.verdict = verdict
+        self.message = message
+        self.publicMessage = publicMessage
+        self.keyID = keyID
+        self.name = name
+        self.accountID = accountID
+        self.userID = userID
+        self.expireTime = expireTime
+        self.generation = generation
+        self.superseded = superseded
+        self.supersededDeadline = supersededDeadline
+        self.revision = revision
+        self.usageID = usageID
+        self.httpStatus = httpStatus
+    }
+
+    /// Whether the key may do what was asked. Anything that is not known to be VALID is a denial.
+    public var isValid: Bool { verdict == .valid }
+}
+
+public struct GetAccountResponse: Sendable, Equatable {
+    public var account: Account
+
+    public init(account: Account) {
+        self.account = account
+    }
+}
+
+public struct UpdateAccountResponse: Sendable, Equatable {
+    public var account: Account
+    public var revision: UInt64
+
+    public init(account: Account, revision: UInt64) {
+        self.account = account
+        self.revision = revision
+    }
+}
+
+public struct WhoAmIResponse: Sendable, Equatable {
+    public var caller: String
+    public var peer: String
+
+    public init(caller: String, peer: String) {
+        self.caller = caller
+        self.peer = peer
+    }
+}
+
+public struct HealthResponse: Sendable, Equatable {
+    /// It answers and takes mutations.
+    public var serving: Bool
+    public var revision: UInt64
+    public var keys: UInt64
+    public var version: String
+    public var startTime: Timestamp
+
+    public init(serving: Bool, revision: UInt64, keys: UInt64, version: String, startTime: Timestamp) {
+        self.serving = serving
+        self.revision = revision
+        self.keys = keys
+        self.version = version
+        self.startTime = startTime
+    }
+}
