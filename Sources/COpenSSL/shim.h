@@ -1,0 +1,104 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What Swift cannot call, or should not put together itself, of OpenSSL 3.0's libcrypto.
+//
+// The SHA-256 functions that work on a caller's SHA256_CTX are deprecated in favour of EVP, but an
+// EVP_MD_CTX is on the heap and HMAC's context allocates when it is copied. The hot path copies a
+// precomputed state by value, so it keeps to the older functions, which libcrypto still exports.
+#ifndef LATCHKEY_COPENSSL_SHIM_H
+#define LATCHKEY_COPENSSL_SHIM_H
+
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <string.h>
+
+// HMAC-SHA256 with its key already absorbed: the states after the blocks key^ipad and key^opad.
+typedef struct {
+    SHA256_CTX inner;
+    SHA256_CTX outer;
+} latchkey_mac_states;
+
+// Absorbs a key of any length (RFC 2104: one over 64 bytes is hashed first).
+static inline void latchkey_mac_prepare(latchkey_mac_states *states, const void *key, size_t key_bytes)
+{
+    unsigned char block[SHA256_CBLOCK] = {0};
+    unsigned char padded[SHA256_CBLOCK];
+    SHA256_CTX key_hash;
+    if (key_bytes > sizeof block) {
+        SHA256_Init(&key_hash);
+        SHA256_Update(&key_hash, key, key_bytes);
+        SHA256_Final(block, &key_hash);
+        OPENSSL_cleanse(&key_hash, sizeof key_hash);
+    } else if (key_bytes > 0) {
+        memcpy(block, key, key_bytes);
+    }
+    for (size_t i = 0; i < sizeof block; i++) padded[i] = block[i] ^ 0x36;
+    SHA256_Init(&states->inner);
+    SHA256_Update(&states->inner, padded, sizeof padded);
+    for (size_t i = 0; i < sizeof block; i++) padded[i] = block[i] ^ 0x5c;
+    SHA256_Init(&states->outer);
+    SHA256_Update(&states->outer, padded, sizeof padded);
+    OPENSSL_cleanse(block, sizeof block);
+    OPENSSL_cleanse(padded, sizeof padded);
+}
+
+// Ends a MAC whose message has been absorbed into `inner`, a copy of the prepared state. Writes 32
+// bytes and cleanses `inner`.
+static inline void latchkey_mac_finish(const latchkey_mac_states *states, SHA256_CTX *inner, void *digest)
+{
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    SHA256_Final(hash, inner);
+    *inner = states->outer;
+    SHA256_Update(inner, hash, sizeof hash);
+    SHA256_Final(digest, inner);
+    OPENSSL_cleanse(inner, sizeof *inner);
+}
+
+// The MAC of one message in one call: nothing is allocated.
+static inline void latchkey_mac(
+    const latchkey_mac_states *states, const void *message, size_t message_bytes, void *digest)
+{
+    SHA256_CTX inner = states->inner;
+    SHA256_Update(&inner, message, message_bytes);
+    latchkey_mac_finish(states, &inner, digest);
+}
+
+// HKDF-SHA256 (RFC 5869), extract and expand. 1 when done.
+static inline int latchkey_hkdf_sha256(
+    const void *key, size_t key_bytes, const void *salt, size_t salt_bytes,
+    const void *info, size_t info_bytes, void *out, size_t out_bytes)
+{
+    int done = 0;
+    EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+    EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
+    if (context != NULL) {
+        OSSL_PARAM params[5];
+        params[0] = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)"SHA256", 0);
+        params[1] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, key_bytes);
+        params[2] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_bytes);
+        params[3] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_bytes);
+        params[4] = OSSL_PARAM_construct_end();
+        done = EVP_KDF_derive(context, out, out_bytes, params) == 1;
+    }
+    EVP_KDF_CTX_free(context);
+    EVP_KDF_free(kdf);
+    return done;
+}
+
+// OpenSSL's own HMAC-SHA256, for the tests to compare with. 1 when done.
+static inline int latchkey_hmac_oneshot(
+    const void *key, size_t key_bytes, const void *message, size_t message_bytes, void *digest)
+{
+    unsigned int length = SHA256_DIGEST_LENGTH;
+    return HMAC(EVP_sha256(), key, (int)key_bytes, message, message_bytes, digest, &length) != NULL;
+}
+
+#endif
