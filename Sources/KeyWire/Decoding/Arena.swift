@@ -1,0 +1,47 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CLatchkeyProto
+
+/// Memory that protobuf-c unpacks one message into: taken from the front, given back all at once.
+///
+/// Not thread-safe: one belongs to one event loop. `WireScanner` has bounded what a message needs before it is
+/// unpacked; should the arena still run out, protobuf-c is told so and refuses the message.
+package final class Arena {
+    /// Lies at the start of the block, so that protobuf-c's callback finds it.
+    private struct Header {
+        var used: Int
+        var capacity: Int
+    }
+
+    private let block: UnsafeMutableRawPointer
+    var allocator: ProtobufCAllocator
+
+    package init(capacity: Int) {
+        let start = MemoryLayout<Header>.stride
+        block = .allocate(byteCount: start + capacity, alignment: 16)
+        block.storeBytes(of: Header(used: start, capacity: start + capacity), as: Header.self)
+        allocator = ProtobufCAllocator(
+            alloc: { data, size in
+                guard let data else { return nil }
+                let header = data.assumingMemoryBound(to: Header.self)
+                let begin = header.pointee.used
+                guard size <= header.pointee.capacity - begin else { return nil }
+                header.pointee.used = min((begin + size + 15) & ~15, header.pointee.capacity)
+                return data + begin
+            },
+            free: { _, _ in },
+            allocator_data: block
+        )
+    }
+
+    deinit {
+        block.deallocate()
+    }
+
+    /// Gives everything back. What was unpacked before must not be used any more.
+    func reset() {
+        let header = block.assumingMemoryBound(to: Header.self)
+        header.pointee.used = MemoryLayout<Header>.stride
+    }
+}

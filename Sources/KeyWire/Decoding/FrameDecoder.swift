@@ -1,0 +1,202 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CLatchkeyProto
+package import KeyModel
+
+/// Decodes the messages that clients send, into an arena that the next frame reuses.
+///
+/// One belongs to one event loop.
+package final class FrameDecoder {
+    private let arena: Arena
+    private let schema = WireSchema.clientFrame
+
+    package init() {
+        arena = Arena(capacity: Limits.decodedFrameBytes)
+    }
+
+    /// A decoded message.
+    package struct Frame {
+        package var id: UInt64
+        /// 0 = no deadline.
+        package var timeoutMilliseconds: UInt32
+        package var content: Content
+    }
+
+    package enum Content {
+        /// Valid until the next frame is decoded.
+        case validate(ValidateQuestion)
+        case call(Call)
+        case cancel(target: UInt64)
+    }
+
+    /// A message that gets a Status; `id` is 0 where it could not be read.
+    package struct Rejection: Error {
+        package var id: UInt64
+        package var refusal: Refusal
+    }
+
+    /// The first and the last field number of ClientFrame's calls.
+    private static let calls = 10...31
+
+    /// Decodes one message, without its length prefix.
+    package func decode(_ bytes: UnsafeRawBufferPointer) throws(Rejection) -> Frame {
+        var outline = Outline()
+        do throws(WireFault) {
+            try scan(bytes, into: &outline)
+        } catch {
+            let code: StatusCode = error.kind == .unknownField ? .unimplemented : .invalidArgument
+            let reason: Reason =
+                error.kind != .unknownField
+                ? .frameUndecodable : error.path.contains(".") ? .fieldNotImplemented : .callUnknown
+            let violations = error.path.isEmpty ? [] : [FieldViolation(error.path, error.message)]
+            throw Rejection(id: outline.id, refusal: Refusal(code, reason, error.message, violations: violations))
+        }
+        do throws(Refusal) {
+            return Frame(
+                id: outline.id, timeoutMilliseconds: UInt32(clamping: outline.timeout), content: try content(outline))
+        } catch {
+            throw Rejection(id: outline.id, refusal: error)
+        }
+    }
+
+    /// What a scan of the frame's own fields has found.
+    private struct Outline {
+        var id: UInt64 = 0
+        var timeout: UInt64 = 0
+        var seen: UInt64 = 0
+        /// The call's field number; 0 = none.
+        var call = 0
+        /// The call's message, which of its fields are set, and its bytes.
+        var message = 0
+        var callSeen: UInt64 = 0
+        var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    private func scan(_ bytes: UnsafeRawBufferPointer, into outline: inout Outline) throws(WireFault) {
+        var scanner = WireScanner()
+        var reader = WireReader(bytes)
+        var unknown: WireFault?
+        while !reader.isAtEnd {
+            let (number, wire) = try reader.tag()
+            let mark = UInt64(1) << UInt64(min(number, 63))
+            if number < 32, outline.seen & mark != 0 { throw WireFault(.duplicate, schema.name(of: number, in: 0)) }
+            outline.seen |= mark
+            switch (number, wire) {
+            case (1, .varint): outline.id = try reader.varint()
+            case (2, .varint): outline.timeout = try reader.varint()
+            case (3, .length), (4, .length):
+                if let fault = textFault(try reader.lengthDelimited()) {
+                    throw WireFault(fault, schema.name(of: number, in: 0))
+                }
+            case (Self.calls, .length):
+                if outline.call != 0 { throw WireFault(.duplicate, schema.name(of: number, in: 0)) }
+                outline.call = number
+                outline.bytes = try reader.lengthDelimited()
+                outline.message = schema.fields[schema.messages[0].base + number].message
+                do throws(WireFault) {
+                    outline.callSeen = try scanner.scan(outline.message, outline.bytes)
+                } catch {
+                    // Fields after the call, the id among them, are still to be read.
+                    unknown = unknown ?? error.within(schema.name(of: number, in: 0))
+                }
+            case (1...4, _), (Self.calls, _):
+                throw WireFault(.wrongWireType, schema.name(of: number, in: 0))
+            default:
+                unknown = unknown ?? WireFault(.unknownField, "field \(number)")
+                switch wire {
+                case .varint: _ = try reader.varint()
+                case .fixed32: try reader.skip(4)
+                case .fixed64: try reader.skip(8)
+                case .length: _ = try reader.lengthDelimited()
+                }
+            }
+        }
+        if let unknown { throw unknown }
+    }
+
+    private func content(_ outline: Outline) throws(Refusal) -> Content {
+        if outline.id == 0 {
+            throw Refusal(.invalidArgument, .idInvalid, "every frame needs an id other than 0", violations: [
+                FieldViolation("id", "required, any number but 0")
+            ])
+        }
+        if outline.timeout > UInt32.max {
+            throw .invalid([FieldViolation("timeout_ms", "must be at most 4294967295")])
+        }
+        let later = (3...4).filter { outline.seen & 1 << UInt64($0) != 0 }
+        if !later.isEmpty {
+            throw .unimplemented(fields: later.map { schema.name(of: $0, in: 0) }, in: "ClientFrame")
+        }
+        if outline.call == 0 {
+            throw Refusal(.invalidArgument, .callMissing, "the frame holds no call; set one member of ClientFrame.call")
+        }
+        if outline.call == ClientCallField.validate.rawValue {
+            try refuseUnimplemented(outline, implemented: ValidateCodec.implementedFields)
+            return .validate(try ValidateCodec.question(try unpack(outline)))
+        }
+        guard let call = ClientCallField(rawValue: outline.call) else {
+            let name = schema.name(of: outline.call, in: 0)
+            throw Refusal(
+                .unimplemented, .callNotImplemented, "\(name) is not implemented in this version",
+                violations: [FieldViolation(name, "not implemented in this version")])
+        }
+        try refuseUnimplemented(outline, implemented: call.implementedFields)
+        if call == .cancel { return .cancel(target: RequestCodec.cancelTarget(try unpack(outline))) }
+        return .call(try RequestCodec.decode(call, try unpack(outline), seen: outline.callSeen))
+    }
+
+    /// A field that is set and not honoured is refused by its name, never ignored.
+    @inline(__always)
+    private func refuseUnimplemented(_ outline: Outline, implemented: UInt64) throws(Refusal) {
+        let beyond = outline.callSeen & ~implemented & (1 << 56 - 1)
+        if beyond == 0 { return }
+        let names = (0..<56).filter { beyond & 1 << UInt64($0) != 0 }.map { schema.name(of: $0, in: outline.message) }
+        throw .unimplemented(fields: names, in: schema.name(of: outline.call, in: 0))
+    }
+
+    private func unpack(_ outline: Outline) throws(Refusal) -> UnsafeRawPointer {
+        arena.reset()
+        let start = outline.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        let descriptor = schema.messages[outline.message].descriptor
+        guard let message = protobuf_c_message_unpack(descriptor, &arena.allocator, outline.bytes.count, start) else {
+            throw Refusal(.invalidArgument, .frameUndecodable, "the call's message cannot be decoded")
+        }
+        return UnsafeRawPointer(message)
+    }
+}
+
+/// The calls that this version serves, by their field number in ClientFrame.
+enum ClientCallField: Int {
+    case createKey = 10
+    case getKey = 11
+    case updateKey = 13
+    case rekeyKey = 14
+    case retireSecrets = 15
+    case revokeKey = 16
+    case validate = 18
+    case streamUsage = 21
+    case getAccount = 23
+    case updateAccount = 24
+    case whoAmI = 28
+    case health = 29
+    case cancel = 31
+
+    /// Which fields of its request are honoured: bit n = field n. The others belong to later versions.
+    var implementedFields: UInt64 {
+        switch self {
+        case .createKey: mask(1, 2, 3, 4, 7, 9, 10, 11)
+        case .getKey, .retireSecrets, .revokeKey, .getAccount, .cancel: mask(1)
+        case .updateKey: mask(1, 2, 3, 4, 6, 11, 12, 13)
+        case .rekeyKey: mask(1, 2)
+        case .validate: ValidateCodec.implementedFields
+        case .streamUsage: mask(3, 4, 5, 6, 8, 9, 10, 11)
+        case .updateAccount: mask(1, 2, 3)
+        case .whoAmI, .health: 0
+        }
+    }
+
+    private func mask(_ fields: UInt64...) -> UInt64 {
+        fields.reduce(0) { $0 | 1 << $1 }
+    }
+}
