@@ -1,0 +1,49 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+internal import Synchronization
+
+/// Appends to the journal: `append` encodes into a batch, `commit` writes the batch and syncs it.
+///
+/// It does what it is told when it is told, on the caller's thread, so that a simulation can drive it; GroupCommitter
+/// is its thread. The lock inside only makes misuse harmless. After any error but `entryTooLarge` and
+/// `outOfSequence` it is dead: every later call throws the same, and nothing is tried again.
+package final class JournalWriter: Sendable {
+    private let core: Mutex<WriterCore>
+
+    init(_ core: consuming sending WriterCore) {
+        self.core = Mutex(core)
+    }
+
+    /// The sequence that the next entry must have.
+    package var nextSequence: UInt64 { core.withLock { $0.nextSequence } }
+    /// Every sequence up to here is on disk.
+    package var durableSequence: UInt64 { core.withLock { $0.durableSequence } }
+    /// Whether a spare segment is ready. While there is none, only what must not be refused should be written.
+    package var hasReserve: Bool { core.withLock { $0.spare != nil } }
+    /// What still fits into the current segment, beside what is appended and not committed. Bytes.
+    package var remainingBytes: Int { core.withLock { $0.remainingBytes } }
+
+    /// Whether the entry fits into the batch: a batch goes into one segment whole. If not, commit first.
+    package func hasRoom(for entry: JournalEntry) -> Bool {
+        core.withLock { $0.hasRoom(for: entry) }
+    }
+
+    /// Takes the next entry. Throws `outOfSequence`, or `entryTooLarge` when it has no room, and stays as it was.
+    package func append(_ entry: JournalEntry) throws(JournalError) {
+        try core.withLock { core throws(JournalError) in try core.append(entry) }
+    }
+
+    /// Writes what was appended and, unless `syncing` is false, makes it and all before it durable. When it needed
+    /// the spare segment, a new one is made if there is space. Throws `writeFailed`.
+    package func commit(syncing: Bool = true) throws(JournalError) {
+        try core.withLock { core throws(JournalError) in try core.commit(syncing: syncing) }
+    }
+
+    /// Tries to have a spare segment. `false` when there is no space for it yet.
+    @discardableResult
+    package func tryRestoreReserve() throws(JournalError) -> Bool {
+        try core.withLock { core throws(JournalError) in try core.tryRestoreReserve() }
+    }
+}

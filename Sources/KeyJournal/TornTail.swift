@@ -1,0 +1,64 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The end of a journal that was being written when the power went.
+package struct TornTail: Sendable, Equatable {
+    package let file: String
+    package let offset: UInt64
+    package let byteCount: Int
+    /// The lowest sequence that may have been in it. None of it was ever acknowledged, except within the last
+    /// milliseconds before the failure if the disk lied about a sync.
+    package let firstSequence: UInt64
+    /// A copy of what was cut.
+    package let savedAs: String
+}
+
+extension JournalReader {
+    /// Torn or corrupt: torn only if nothing after it knows what should be here to be on disk.
+    func judge(_ fault: RecordFault, _ number: UInt64, _ path: String) throws(JournalError) -> TornTail {
+        if fault == .newerFlags { throw fault.error(path, end, "") }
+        for offset in stride(from: end + 8, through: bytes.count - RecordFormat.leastBytes, by: 8) {
+            // Cheapest first: only a record that would change the verdict is worth verifying.
+            guard bytes.number(at: offset + RecordFormat.durableOffset, as: UInt64.self) >= nextSequence,
+                case .success(let later) = decode(number, offset)
+            else { continue }
+            let due = "; record \(later.sequence) at offset \(offset) knew \(nextSequence) to be on disk"
+            throw fault.error(path, end, due)
+        }
+        let used = (bytes[end...].lastIndex { $0 != 0 } ?? end) + 1
+        return TornTail(
+            file: path, offset: UInt64(end), byteCount: used - end, firstSequence: nextSequence,
+            savedAs: try freeTornPath(number))
+    }
+
+    /// A name that no earlier torn tail has.
+    private func freeTornPath(_ number: UInt64) throws(JournalError) -> String {
+        let stem = "\(folder.path)/torn-\(JournalFolder.segmentName(number).dropLast(4))-\(end)"
+        var path = stem + ".bin"
+        var count = 1
+        while try starting({ () throws(StorageError) in try folder.storage.status(path) }) != nil {
+            path = "\(stem)-\(count).bin"
+            count += 1
+        }
+        return path
+    }
+
+    /// Writes down what will be cut, durably.
+    func saveTorn() throws(StorageError) {
+        guard let torn = report.torn else { return }
+        let file = try folder.storage.open(torn.savedAs, .creating(mode: 0o600))
+        try file.write(UnsafeRawBufferPointer(rebasing: bytes[end..<(end + torn.byteCount)]), at: 0)
+        try file.fullSync()
+        try folder.storage.syncDirectory(folder.path)
+    }
+}
+
+extension RecordFault {
+    /// What it means where nothing excuses it.
+    func error(_ path: String, _ offset: Int, _ due: String) -> JournalError {
+        switch self {
+        case .newerFlags: .newerFormat(path, words + " (offset \(offset))")
+        case .cut, .lengths, .tag: .damaged(path, offset, words + due)
+        }
+    }
+}
