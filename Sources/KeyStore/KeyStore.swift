@@ -1,0 +1,271 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import KeyCrypto
+package import KeyJournal
+package import KeyModel
+internal import KeyWire
+
+/// The only writer. Every mutation is decided here in one turn, journalled, and published once it is durable.
+///
+/// A turn never awaits. What it decided is told to the caller only when everything that it saw is durable and
+/// published, a refusal and a change of nothing included: `settled` is the only way out. So a Validate that starts
+/// after a reply sees at least the state the reply speaks of (R7).
+package actor KeyStore {
+    /// What Validate reads, without entering the actor.
+    package nonisolated let index: KeyIndex
+    package nonisolated let clock: StoreClock
+    private nonisolated let committer: GroupCommitter<Publication>
+    private nonisolated let executor: StoreExecutor
+    private let issuer: TokenIssuer
+    private let onFailure: @Sendable (JournalError) -> Void
+    private var state: StoreState
+
+    /// What becomes visible when its journal record is durable; an account's settings are read in the actor only.
+    private typealias Publication = PublishedKey?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - state: As recovered from the journal that `writer` goes on with.
+    ///   - onFailure: Called once, when the journal cannot be written any more. Nothing is acknowledged after it; the
+    ///     program is expected to end.
+    package init(
+        state: StoreState, writer: JournalWriter, clock: StoreClock, digester: SecretDigester,
+        durability: Durability = .strict, onFailure: @escaping @Sendable (JournalError) -> Void
+    ) throws(JournalError) {
+        let index = KeyIndex()
+        for key in state.allKeys { index.publish(key) }
+        index.advance(to: state.lastSequence)
+        self.index = index
+        self.clock = clock
+        self.state = state
+        issuer = TokenIssuer(digester: digester)
+        self.onFailure = onFailure
+        executor = try StoreExecutor()
+        committer = try GroupCommitter(
+            writer: writer, durability: durability,
+            publish: { publications, sequence in
+                for case let key? in publications { index.publish(key) }
+                index.advance(to: sequence)
+            },
+            onFailure: onFailure)
+    }
+
+    /// Everything up to this sequence is durable and in force.
+    package nonisolated var revision: UInt64 { index.revision }
+
+    /// Writes and syncs what was decided, and ends the store's threads. No call may follow.
+    package nonisolated func stop() {
+        executor.stop()
+        committer.stop()
+    }
+
+    // MARK: Calls
+
+    package nonisolated func createKey(
+        _ request: CreateKeyRequest, _ context: CallContext
+    ) async throws(Refusal) -> CreateKeyResponse {
+        try await settled(await decideCreate(request, context))
+    }
+
+    private func decideCreate(_ request: CreateKeyRequest, _ context: CallContext) -> Turn<CreateKeyResponse> {
+        turn(context, needs: .reserve) { (state, now) throws(Refusal) in
+            var issued = try issue(prefix: state.tokenPrefix(ofAccount: request.accountID))
+            while state.key(issued.id) != nil {
+                issued = try issue(prefix: state.tokenPrefix(ofAccount: request.accountID))
+            }
+            let key = try state.createKey(request, id: issued.id, issued.secret, at: now)
+            return (.init(key: key.shown(at: now), secret: issued.token, revision: key.key.revision), .key(key))
+        }
+    }
+
+    package nonisolated func updateKey(
+        _ request: UpdateKeyRequest, _ context: CallContext
+    ) async throws(Refusal) -> UpdateKeyResponse {
+        try await settled(await decideUpdate(request, context))
+    }
+
+    private func decideUpdate(_ request: UpdateKeyRequest, _ context: CallContext) -> Turn<UpdateKeyResponse> {
+        // Deactivating must always be possible; everything else can wait for space.
+        let onlyDisables =
+            request.enabled == false && request.name == nil && request.description == nil && request.expiry == nil
+        return turn(context, needs: onlyDisables ? .room : .reserve) { (state, now) throws(Refusal) in
+            let key = try state.updateKey(request, at: now)
+            return (.init(key: key.shown(at: now), revision: key.key.revision), .key(key))
+        }
+    }
+
+    package nonisolated func rekeyKey(
+        _ request: RekeyKeyRequest, _ context: CallContext
+    ) async throws(Refusal) -> RekeyKeyResponse {
+        try await settled(await decideRekey(request, context))
+    }
+
+    private func decideRekey(_ request: RekeyKeyRequest, _ context: CallContext) -> Turn<RekeyKeyResponse> {
+        turn(context, needs: request.overlap == .zero ? .room : .reserve) { (state, now) throws(Refusal) in
+            // An id that is unknown, or no id at all, is refused by the state, in the words it has for that.
+            let known = KeyID(request.keyID).flatMap { state.key($0) }
+            let prefix = known.map { state.tokenPrefix(ofAccount: $0.key.accountID) } ?? ""
+            let issued = try issue(id: known?.key.id, prefix: prefix)
+            let key = try state.rekeyKey(request, issued.secret, at: now)
+            return (.init(key: key.shown(at: now), secret: issued.token, revision: key.key.revision), .key(key))
+        }
+    }
+
+    package nonisolated func retireSecrets(
+        _ request: RetireSecretsRequest, _ context: CallContext
+    ) async throws(Refusal) -> RetireSecretsResponse {
+        try await settled(await decideRetire(request, context))
+    }
+
+    private func decideRetire(_ request: RetireSecretsRequest, _ context: CallContext) -> Turn<RetireSecretsResponse> {
+        turn(context, needs: .room) { (state, now) throws(Refusal) in
+            let (key, retired) = try state.retireSecrets(request, at: now)
+            return (.init(key: key.shown(at: now), retired: retired, revision: key.key.revision), .key(key))
+        }
+    }
+
+    package nonisolated func revokeKey(
+        _ request: RevokeKeyRequest, _ context: CallContext
+    ) async throws(Refusal) -> RevokeKeyResponse {
+        try await settled(await decideRevoke(request, context))
+    }
+
+    private func decideRevoke(_ request: RevokeKeyRequest, _ context: CallContext) -> Turn<RevokeKeyResponse> {
+        turn(context, needs: .room) { (state, now) throws(Refusal) in
+            let key = try state.revokeKey(request, at: now)
+            return (.init(key: key.shown(at: now), revision: key.key.revision), .key(key))
+        }
+    }
+
+    package nonisolated func getAccount(
+        _ request: GetAccountRequest, _ context: CallContext
+    ) async throws(Refusal) -> GetAccountResponse {
+        try await settled(await decideAccount(request, context))
+    }
+
+    private func decideAccount(_ request: GetAccountRequest, _ context: CallContext) -> Turn<GetAccountResponse> {
+        turn(context, needs: .nothing) { (state, now) throws(Refusal) in
+            (.init(account: try state.account(request.accountID, at: now)), nil)
+        }
+    }
+
+    package nonisolated func updateAccount(
+        _ request: UpdateAccountRequest, _ context: CallContext
+    ) async throws(Refusal) -> UpdateAccountResponse {
+        try await settled(await decideAccountUpdate(request, context))
+    }
+
+    private func decideAccountUpdate(
+        _ request: UpdateAccountRequest, _ context: CallContext
+    ) -> Turn<UpdateAccountResponse> {
+        turn(context, needs: .reserve) { (state, now) throws(Refusal) in
+            let account = try state.updateAccount(request, at: now).account
+            return (.init(account: account, revision: account.settings.revision), .account(account.settings))
+        }
+    }
+
+    // MARK: A turn
+
+    /// What a turn decided, and the sequence that must be durable before anyone hears of it.
+    private struct Turn<Value: Sendable>: Sendable {
+        var result: Result<Value, Refusal>
+        var sequence: UInt64
+    }
+
+    /// The record that a command left: new if its revision is the state's last sequence, else as it was.
+    private enum Record {
+        case key(PublishedKey)
+        case account(AccountSettings)
+    }
+
+    /// Decides and appends in one go, with no await in between.
+    private func turn<Value: Sendable>(
+        _ context: CallContext, needs need: Need,
+        _ decide: (inout StoreState, Timestamp) throws(Refusal) -> (Value, Record?)
+    ) -> Turn<Value> {
+        if let deadline = context.deadline, clock.timeSinceBoot() >= deadline {
+            return Turn(result: .failure(.deadlineExceeded), sequence: 0)
+        }
+        if let refusal = refusal(forWantOf: need) { return Turn(result: .failure(refusal), sequence: 0) }
+        let before = state.lastSequence
+        let result: Result<Value, Refusal>
+        do throws(Refusal) {
+            let (value, record) = try decide(&state, max(clock.now(), state.lastTime))
+            if state.lastSequence != before, let record { append(record, context) }
+            result = .success(value)
+        } catch {
+            result = .failure(error)
+        }
+        return Turn(result: result, sequence: state.lastSequence)
+    }
+
+    private func append(_ record: Record, _ context: CallContext) {
+        let (type, body, publication): (RecordType, [UInt8], Publication) =
+            switch record {
+            case .key(let key): (.key, StorageCodec.encode(key.key), key)
+            case .account(let settings): (.account, StorageCodec.encode(settings), nil)
+            }
+        do throws(JournalError) {
+            let entry = try JournalEntry(
+                sequence: state.lastSequence, type: type, time: state.lastTime, caller: context.caller,
+                peer: context.peer, body: body)
+            committer.enqueue([entry], publication)
+        } catch {
+            // What was decided cannot be written: nothing more may be acknowledged.
+            onFailure(error)
+        }
+    }
+
+    /// What a call needs of the disk before it may change anything.
+    private enum Need {
+        /// It only reads.
+        case nothing
+        /// It makes the store safer: it may use what is left when the disk is full.
+        case room
+        /// It can wait until there is space again.
+        case reserve
+    }
+
+    private func refusal(forWantOf need: Need) -> Refusal? {
+        switch need {
+        case .nothing: return nil
+        case .reserve:
+            if !committer.hasReserve { return Self.diskFull }
+            if committer.isFull {
+                return Refusal(
+                    .resourceExhausted, .storeBusy, "more changes wait for the disk than may; try again shortly",
+                    retryAfter: .milliseconds(50))
+            }
+            return nil
+        case .room:
+            let fits = committer.hasReserve || committer.remainingBytes >= Limits.mutationBytes
+            return fits ? nil : Self.diskFull
+        }
+    }
+
+    private static let diskFull = Refusal(
+        .resourceExhausted, .diskFull,
+        "the disk is full: revocations still work, this does not; free some space, no restart is needed")
+
+    /// Waits until what the turn saw is durable and published, then gives its result.
+    private nonisolated func settled<Value>(_ turn: Turn<Value>) async throws(Refusal) -> Value {
+        do {
+            try await committer.waitUntilPublished(turn.sequence)
+        } catch {
+            throw Refusal(
+                .unavailable, .storeFailed,
+                "the journal cannot be written; whether this was done is known after the restart")
+        }
+        return try turn.result.get()
+    }
+
+    private func issue(id: KeyID? = nil, prefix: String) throws(Refusal) -> TokenIssuer.Issued {
+        do throws(CryptoError) {
+            return try issuer.issue(id: id, prefix: prefix)
+        } catch {
+            throw Refusal(.internal, .storeFailed, "\(error); nothing was done")
+        }
+    }
+}
