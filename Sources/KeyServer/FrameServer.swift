@@ -1,0 +1,155 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+package import KeyModel
+package import KeyService
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// The frame door: length-prefixed protobuf over loopback TCP and a Unix socket.
+package final class FrameServer: Sendable {
+    /// Where to listen.
+    package enum Address: Sendable, Equatable, CustomStringConvertible {
+        /// A loopback address; port 0 lets the system choose.
+        case tcp(host: String, port: Int)
+        case unix(path: String)
+
+        package var description: String {
+            switch self {
+            case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .unix(let path): "unix:\(path)"
+            }
+        }
+    }
+
+    /// Why it does not listen; says what to do.
+    package struct StartError: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private let group: MultiThreadedEventLoopGroup
+    private let loops: [(eventLoop: any EventLoop, context: NIOLoopBoundBox<LoopContext>)]
+    private let service: KeyService
+    private let connections = Atomic<Int>(0)
+    private let listeners = Mutex<[any Channel]>([])
+
+    /// - Parameter eventLoops: How many threads answer; the service's usage log has as many lanes.
+    package init(service: KeyService, eventLoops: Int) {
+        self.service = service
+        group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
+        loops = group.makeIterator().enumerated().map { index, eventLoop in
+            let context = NIOLoopBoundBox.makeBoxSendingValue(
+                LoopContext(lane: service.makeLane(index)), eventLoop: eventLoop)
+            return (eventLoop, context)
+        }
+    }
+
+    /// Listens, and returns where: with port 0, the one that the system chose.
+    package func listen(_ address: Address) async throws(StartError) -> Address {
+        do {
+            let channel: any Channel
+            switch address {
+            case .tcp(let host, let port):
+                try Self.checkLoopback(host)
+                channel = try await bootstrap().bind(host: host, port: port).get()
+            case .unix(let path):
+                try Self.clearStaleSocket(path)
+                channel = try await bootstrap().bind(unixDomainSocketPath: path).get()
+                guard chmod(path, 0o600) == 0 else {
+                    throw StartError(description: "cannot make \(path) private: \(String(cString: strerror(errno)))")
+                }
+            }
+            listeners.withLock { $0.append(channel) }
+            if case .tcp(let host, _) = address { return .tcp(host: host, port: channel.localAddress?.port ?? 0) }
+            return address
+        } catch let error as StartError {
+            throw error
+        } catch {
+            throw StartError(description: "cannot listen on \(address): \(Self.explain(error))")
+        }
+    }
+
+    private func bootstrap() -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in self.accept(channel) }
+    }
+
+    private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
+        if connections.wrappingAdd(1, ordering: .relaxed).newValue > Limits.connections {
+            connections.wrappingSubtract(1, ordering: .relaxed)
+            return channel.close()
+        }
+        channel.closeFuture.whenComplete { _ in self.connections.wrappingSubtract(1, ordering: .relaxed) }
+        return PeerIdentity.of(channel).flatMapThrowing { identity in
+            guard let context = self.loops.first(where: { $0.eventLoop === channel.eventLoop })?.context else { return }
+            let handler = FrameHandler(service: self.service, loop: context.value, identity: identity)
+            try channel.pipeline.syncOperations.addHandler(handler)
+        }
+    }
+
+    /// Stops accepting, lets the calls in flight finish for at most `grace`, closes, and ends the event loops.
+    package func stop(grace: TimeSpan = .milliseconds(Limits.shutdownGraceMilliseconds)) async {
+        let open = listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        for listener in open { try? await listener.close() }
+        let drains = loops.map { eventLoop, context in
+            eventLoop.flatSubmit { context.value.drain(on: eventLoop) }
+        }
+        let timeouts = loops.map { eventLoop, context in
+            eventLoop.scheduleTask(in: .nanoseconds(grace.nanoseconds)) { context.value.abort() }
+        }
+        for drain in drains { try? await drain.get() }
+        for timeout in timeouts { timeout.cancel() }
+        try? await group.shutdownGracefully()
+    }
+
+    // MARK: Addresses
+
+    /// Whoever reaches the door may do everything until there are callers and TLS.
+    private static func checkLoopback(_ host: String) throws(StartError) {
+        var address4 = in_addr()
+        var address6 = in6_addr()
+        let isLoopback =
+            host == "localhost" || (inet_pton(AF_INET, host, &address4) == 1 && UInt32(bigEndian: address4.s_addr) >> 24 == 127)
+            || (inet_pton(AF_INET6, host, &address6) == 1 && host == "::1")
+        if !isLoopback {
+            throw StartError(
+                description: """
+                    refusing to listen on \(host): everyone who reaches it could manage every key, because callers and \
+                    TLS do not exist yet. Listen on 127.0.0.1, ::1 or a Unix socket
+                    """)
+        }
+    }
+
+    /// Removes a socket that nobody listens on any more; refuses when somebody does, or when it is another file.
+    private static func clearStaleSocket(_ path: String) throws(StartError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw StartError(description: "\(path) exists and is not a socket; move it away or choose another path")
+        }
+        guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
+            throw StartError(description: "\(path) is too long for a Unix socket; choose a shorter path")
+        }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        let connected = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) } == 0
+        if connected { throw StartError(description: "another server listens on \(path); stop it or choose another path") }
+        unlink(path)
+    }
+
+    private static func explain(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        let advice =
+            error.errnoCode == EADDRINUSE ? " (another program listens there; stop it or choose another address)" : ""
+        return String(cString: strerror(error.errnoCode)) + advice
+    }
+}

@@ -1,0 +1,137 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import KeyCrypto
+internal import KeyJournal
+package import KeyModel
+package import KeyStore
+package import KeyUsage
+
+/// What every door calls: one method decides nothing that another decides too, and none knows how the call came in.
+package final class KeyService: Sendable {
+    private let store: KeyStore
+    private let digester: SecretDigester
+    private let usage: UsageLog
+    private let version: String
+    private let startTime: Timestamp
+
+    package init(store: KeyStore, digester: SecretDigester, usage: UsageLog, version: String) {
+        self.store = store
+        self.digester = digester
+        self.usage = usage
+        self.version = version
+        startTime = store.clock.now()
+    }
+
+    /// The store's time.
+    package func now() -> Timestamp { store.clock.now() }
+
+    /// The machine's time since it started, for deadlines.
+    package func timeSinceBoot() -> TimeSpan { store.clock.timeSinceBoot() }
+
+    /// Answers a Validate: reads the index, decides, counts the use, notes the event. No lock is held across work,
+    /// nothing waits and nothing is allocated. Returns the recognised key's record beside the answer.
+    ///
+    /// - Parameters:
+    ///   - now: The store's time; a batch of requests that came in together may share one.
+    ///   - caller: Who asks, in UTF-8.
+    package func validate(
+        _ question: ValidateQuestion, at now: Timestamp, caller: UnsafeRawBufferPointer, on lane: ValidateLane
+    ) -> (answer: ValidateAnswer, key: PublishedKey?) {
+        var record: PublishedKey?
+        var presented = Presented.malformed
+        var generation: UInt32 = 0
+        if let token = Token(parsing: question.secret) {
+            record = store.index.find(token.id)
+            (presented, generation) = SecretMatch.present(token, of: record, digester)
+        }
+        let verdict = evaluate(presented, at: now)
+        var deadline: Timestamp?
+        switch presented {
+        case .malformed, .unknown: record = nil
+        case .secret(_, let end): deadline = end
+        }
+        if verdict == .valid { record?.counters.countUse(at: now) }
+        let answer = ValidateAnswer(
+            verdict: verdict, generation: generation, supersededDeadline: deadline, usageID: lane.nextUsageID())
+        lane.usage.push(question, answer, record, at: now, caller: caller)
+        return (answer, record)
+    }
+
+    /// Everything that an event loop needs of its own to answer Validates; `index` counts the loops from 0.
+    package func makeLane(_ index: Int) -> ValidateLane {
+        ValidateLane(usage: usage.lanes[index], epoch: usage.epoch, index: index)
+    }
+
+    /// Answers a call that has one reply. Validate has a way of its own.
+    package func perform(_ call: Call, _ context: CallContext) async throws(Refusal) -> Reply {
+        switch call {
+        case .createKey(let request):
+            try request.check()
+            return .createKey(try await store.createKey(request, context))
+        case .getKey(let request):
+            try request.check()
+            return .getKey(try getKey(request))
+        case .updateKey(let request):
+            try request.check()
+            return .updateKey(try await store.updateKey(request, context))
+        case .rekeyKey(let request):
+            try request.check()
+            return .rekeyKey(try await store.rekeyKey(request, context))
+        case .retireSecrets(let request):
+            try request.check()
+            return .retireSecrets(try await store.retireSecrets(request, context))
+        case .revokeKey(let request):
+            try request.check()
+            return .revokeKey(try await store.revokeKey(request, context))
+        case .getAccount(let request):
+            try request.check()
+            return .getAccount(try await store.getAccount(request, context))
+        case .updateAccount(let request):
+            try request.check()
+            return .updateAccount(try await store.updateAccount(request, context))
+        case .whoAmI:
+            return .whoAmI(.init(caller: context.caller, peer: context.peer))
+        case .health:
+            let (revision, keys) = (store.revision, store.index.count)
+            return .health(
+                .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
+        case .validate, .streamUsage:
+            throw Refusal(.internal, .callUnknown, "this call is not made this way")
+        }
+    }
+
+    /// Begins a usage stream.
+    package func streamUsage(_ request: StreamUsageRequest) async throws(Refusal) -> sending UsageSubscription {
+        try request.check()
+        return try await usage.subscribe(request)
+    }
+
+    /// From the index: what it shows is durable already.
+    private func getKey(_ request: GetKeyRequest) throws(Refusal) -> GetKeyResponse {
+        guard let record = KeyID(request.keyID).flatMap({ store.index.find($0) }) else {
+            throw Refusal.noSuchKey(request.keyID)
+        }
+        return GetKeyResponse(key: record.shown(at: now()))
+    }
+}
+
+/// One event loop's own part of answering Validates. Not thread-safe.
+package final class ValidateLane {
+    package let usage: UsageLane
+    private let epoch: UInt64
+    private var serial: UInt64
+
+    init(usage: UsageLane, epoch: UInt64, index: Int) {
+        self.usage = usage
+        self.epoch = epoch
+        serial = UInt64(index) << 48
+    }
+
+    /// Never the same twice: the run, the loop in 16 bits, and a count of 48, which lasts eight years at a million a
+    /// second.
+    func nextUsageID() -> UsageID {
+        serial &+= 1
+        return UsageID(epoch: epoch, serial: serial)
+    }
+}

@@ -1,0 +1,32 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyCrypto
+internal import KeyModel
+
+/// Finds which of a key's secrets was presented.
+///
+/// The digest is computed whether or not there is such a key, and every digest that is kept is compared in constant
+/// time, so that an unknown id and a wrong secret cost the same work: one HMAC.
+enum SecretMatch {
+    /// Compared with when there is no key; no secret has it.
+    private static let nobody = Digest()
+
+    static func present(
+        _ token: Token, of record: PublishedKey?, _ digester: some SecretDigesting
+    ) -> (presented: Presented, generation: UInt32) {
+        let digest = digester.digest(idAndSecret: token.idAndSecret)
+        guard let key = record?.key else {
+            _ = constantTimeEqual(digest, nobody)
+            return (.unknown, 0)
+        }
+        var match: (presented: Presented, generation: UInt32) = (.unknown, 0)
+        if constantTimeEqual(digest, key.current.digest) {
+            match = (.secret(key.standing, deadline: nil), key.current.generation)
+        }
+        for old in key.old where constantTimeEqual(digest, old.secret.digest) {
+            match = (.secret(key.standing, deadline: old.deadline), old.secret.generation)
+        }
+        return match
+    }
+}

@@ -1,0 +1,61 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+
+/// A piece of the log's history: whole entries, one behind the other. Filled by the log's actor, read by anyone.
+final class UsageChunk: @unchecked Sendable {
+    // Unchecked because of the memory. Only the log's actor appends, behind what it has handed out; a reader looks only
+    // at the bytes before the `end` that it was given together with the chunk.
+    private let memory: UnsafeMutableRawPointer
+    /// The sequence of its first event.
+    let firstSequence: UInt64
+    /// How many events it holds, and in how many bytes. The log's actor only.
+    private(set) var count: UInt64 = 0
+    private(set) var end = 0
+
+    static let capacity = 64 * 1024
+
+    init(firstSequence: UInt64) {
+        memory = .allocate(byteCount: Self.capacity, alignment: 8)
+        self.firstSequence = firstSequence
+    }
+
+    deinit {
+        var offset = 0
+        while offset < end {
+            UsageEntry.release(memory + offset)
+            offset += UsageEntry.length(at: memory + offset)
+        }
+        memory.deallocate()
+    }
+
+    /// Takes as many of the entries as fit; returns how many bytes that were. The log's actor only.
+    func append(_ entries: UnsafeRawBufferPointer) -> Int {
+        guard let start = entries.baseAddress else { return 0 }
+        var taken = 0
+        while taken < entries.count {
+            let length = UsageEntry.length(at: start + taken)
+            if end + taken + length > Self.capacity { break }
+            taken += length
+            count += 1
+        }
+        (memory + end).copyMemory(from: start, byteCount: taken)
+        end += taken
+        return taken
+    }
+
+    /// Calls `body` with the events from `offset` up to `limit`; stops when it returns false.
+    /// Returns the offset it came to.
+    func read(
+        from offset: Int, to limit: Int, epoch: UInt64, _ body: (UsageEvent) -> Bool
+    ) -> Int {
+        var offset = offset
+        while offset < limit {
+            let event = UsageEntry.read(memory + offset, epoch: epoch)
+            offset += UsageEntry.length(at: memory + offset)
+            if !body(event) { break }
+        }
+        return offset
+    }
+}

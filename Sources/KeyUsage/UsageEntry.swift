@@ -1,0 +1,100 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+
+/// One usage event in memory, as a lane and the log keep it. It never leaves the process.
+///
+///     0   length of the whole entry, a multiple of 8     u32     0 = the rest of the ring is unused
+///     4   verdict                                        u8
+///     5   1 = an old secret                              u8
+///     6   bytes of http_method                           u8
+///     7   bytes of client_ip                             u8
+///     8   the key's record, retained; 0 = none           u64
+///     16  time, ns since 1970                            i64
+///     24  serial of the usage id                         u64
+///     32  generation                                     u32
+///     36  bytes of resource                              u16
+///     38  bytes of path                                  u16
+///     40  bytes of caller                                u16
+///     42  client_ip, http_method, resource, path, caller, zeros up to a multiple of 8
+enum UsageEntry {
+    static let fixedBytes = 42
+    /// With every string as long as it may be.
+    static let maximumBytes =
+        (fixedBytes + Limits.clientIPBytes + Limits.httpMethodBytes + Limits.resourceBytes + Limits.pathBytes
+            + Limits.journalNameBytes + 7) & ~7
+
+    static func length(at entry: UnsafeRawPointer) -> Int { Int(entry.load(as: UInt32.self)) }
+
+    /// Gives up the entry's hold on the key's record.
+    static func release(_ entry: UnsafeRawPointer) {
+        key(entry)?.release()
+    }
+
+    private static func key(_ entry: UnsafeRawPointer) -> Unmanaged<PublishedKey>? {
+        UnsafeRawPointer(bitPattern: UInt(entry.load(fromByteOffset: 8, as: UInt64.self)))
+            .map { Unmanaged.fromOpaque($0) }
+    }
+
+    /// Writes an entry and returns its length. `space` holds at least `maximumBytes`.
+    @inline(__always)
+    static func write(
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: PublishedKey?, at time: Timestamp,
+        caller: UnsafeRawBufferPointer, to space: UnsafeMutableRawPointer
+    ) -> Int {
+        var end = fixedBytes
+        func put(_ text: UnsafeRawBufferPointer) {
+            if let start = text.baseAddress, !text.isEmpty {
+                (space + end).copyMemory(from: start, byteCount: text.count)
+                end += text.count
+            }
+        }
+        put(question.clientIP)
+        put(question.httpMethod)
+        put(question.resource)
+        put(question.path)
+        put(caller)
+        let length = (end + 7) & ~7
+        let retained = record.map { UInt64(UInt(bitPattern: Unmanaged.passRetained($0).toOpaque())) } ?? 0
+        space.storeBytes(of: UInt32(truncatingIfNeeded: length), as: UInt32.self)
+        space.storeBytes(of: UInt8(truncatingIfNeeded: answer.verdict.rawValue), toByteOffset: 4, as: UInt8.self)
+        space.storeBytes(of: answer.supersededDeadline == nil ? 0 : 1, toByteOffset: 5, as: UInt8.self)
+        space.storeBytes(of: UInt8(truncatingIfNeeded: question.httpMethod.count), toByteOffset: 6, as: UInt8.self)
+        space.storeBytes(of: UInt8(truncatingIfNeeded: question.clientIP.count), toByteOffset: 7, as: UInt8.self)
+        space.storeBytes(of: retained, toByteOffset: 8, as: UInt64.self)
+        space.storeBytes(of: time.nanoseconds, toByteOffset: 16, as: Int64.self)
+        space.storeBytes(of: answer.usageID.serial, toByteOffset: 24, as: UInt64.self)
+        space.storeBytes(of: answer.generation, toByteOffset: 32, as: UInt32.self)
+        space.storeBytes(of: UInt16(truncatingIfNeeded: question.resource.count), toByteOffset: 36, as: UInt16.self)
+        space.storeBytes(of: UInt16(truncatingIfNeeded: question.path.count), toByteOffset: 38, as: UInt16.self)
+        space.storeBytes(of: UInt16(truncatingIfNeeded: caller.count), toByteOffset: 40, as: UInt16.self)
+        return length
+    }
+
+    /// The event that an entry stands for.
+    static func read(_ entry: UnsafeRawPointer, epoch: UInt64) -> UsageEvent {
+        let verdict = Verdict(rawValue: UInt32(entry.load(fromByteOffset: 4, as: UInt8.self)))
+        let key = key(entry)?.takeUnretainedValue().key
+        var end = fixedBytes
+        func text(_ count: Int) -> String {
+            defer { end += count }
+            return String(decoding: UnsafeRawBufferPointer(start: entry + end, count: count), as: UTF8.self)
+        }
+        let clientIP = text(Int(entry.load(fromByteOffset: 7, as: UInt8.self)))
+        let httpMethod = text(Int(entry.load(fromByteOffset: 6, as: UInt8.self)))
+        let resource = text(Int(entry.load(fromByteOffset: 36, as: UInt16.self)))
+        let path = text(Int(entry.load(fromByteOffset: 38, as: UInt16.self)))
+        let caller = text(Int(entry.load(fromByteOffset: 40, as: UInt16.self)))
+        return UsageEvent(
+            time: Timestamp(nanoseconds: entry.load(fromByteOffset: 16, as: Int64.self)), verdict: verdict,
+            keyID: key?.id.description ?? "", name: key?.name ?? "", accountID: key?.accountID ?? "",
+            userID: key?.userID ?? "", clientIP: clientIP, httpMethod: httpMethod, path: path, resource: resource,
+            httpStatus: verdict == .valid ? 0 : verdict?.httpStatus ?? 0,
+            generation: entry.load(fromByteOffset: 32, as: UInt32.self),
+            superseded: entry.load(fromByteOffset: 5, as: UInt8.self) != 0,
+            message: verdict.map { "\($0.message)" } ?? "",
+            usageID: UsageID(epoch: epoch, serial: entry.load(fromByteOffset: 24, as: UInt64.self)).bytes,
+            caller: caller)
+    }
+}

@@ -1,0 +1,103 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import KeyModel
+internal import Synchronization
+
+/// Carries usage events from one event loop to the log: a ring of bytes with one writer and one reader, allocated once.
+///
+/// The writer never waits. When the ring is full, the event is dropped and counted, and the log shows a gap.
+package final class UsageLane: @unchecked Sendable {
+    // Unchecked because of the memory. `written` and `read` divide it: the writer touches only what lies beyond
+    // `written`, and moves that with release; the reader touches only what lies between the two, and moves `read`
+    // likewise. One event loop writes, the log's actor reads.
+    private let memory: UnsafeMutableRawPointer
+    private let capacity = Limits.usageLaneBytes
+    private let written = Atomic<UInt64>(0)
+    private let read = Atomic<UInt64>(0)
+    private let dropped = Atomic<UInt64>(0)
+    private let readerSleeps = Atomic<Bool>(true)
+    private let wakeReader: @Sendable () -> Void
+
+    /// - Parameter wakeReader: Called, from the event loop, when there is something to read again.
+    init(wakeReader: @escaping @Sendable () -> Void) {
+        memory = .allocate(byteCount: capacity, alignment: 8)
+        self.wakeReader = wakeReader
+    }
+
+    deinit {
+        _ = drain { entries in
+            var entry = UnsafeRawPointer(entries.baseAddress)
+            while let current = entry, let start = entries.baseAddress, current < start + entries.count {
+                UsageEntry.release(current)
+                entry = current + UsageEntry.length(at: current)
+            }
+        }
+        memory.deallocate()
+    }
+
+    /// Notes one answered Validate. Event loop only.
+    package func push(
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: PublishedKey?, at time: Timestamp,
+        caller: UnsafeRawBufferPointer
+    ) {
+        var head = written.load(ordering: .relaxed)
+        let free = capacity - Int(head &- read.load(ordering: .acquiring))
+        var place = Int(head % UInt64(capacity))
+        let untilEnd = capacity - place
+        let skipped = untilEnd < UsageEntry.maximumBytes ? untilEnd : 0
+        guard free >= UsageEntry.maximumBytes + skipped else {
+            dropped.wrappingAdd(1, ordering: .relaxed)
+            return
+        }
+        if skipped > 0 {
+            (memory + place).storeBytes(of: 0, as: UInt32.self)
+            head &+= UInt64(skipped)
+            place = 0
+        }
+        let length = UsageEntry.write(question, answer, record, at: time, caller: caller, to: memory + place)
+        written.store(head &+ UInt64(length), ordering: .releasing)
+    }
+
+    /// To be called after the pushes of one batch: wakes the reader if it sleeps.
+    package func signal() {
+        // Orders the pushes before the question whether the reader sleeps, as the reader orders the opposite.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        if readerSleeps.load(ordering: .relaxed), readerSleeps.exchange(false, ordering: .acquiringAndReleasing) {
+            wakeReader()
+        }
+    }
+
+    /// How many events were dropped so far.
+    var droppedCount: UInt64 { dropped.load(ordering: .relaxed) }
+
+    /// Says that the reader will sleep. Returns false if there is something to read after all. Reader only.
+    func prepareToSleep() -> Bool {
+        readerSleeps.store(true, ordering: .relaxed)
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        if written.load(ordering: .relaxed) == read.load(ordering: .relaxed) { return true }
+        readerSleeps.store(false, ordering: .relaxed)
+        return false
+    }
+
+    /// Hands over everything there is, as whole entries in one or two pieces, and makes room. Reader only. What the
+    /// entries hold becomes the taker's. Returns whether there was anything.
+    func drain(_ take: (UnsafeRawBufferPointer) -> Void) -> Bool {
+        let head = written.load(ordering: .acquiring)
+        var tail = read.load(ordering: .relaxed)
+        if head == tail { return false }
+        while tail != head {
+            let place = Int(tail % UInt64(capacity))
+            let limit = min(Int(head &- tail), capacity - place)
+            var end = place
+            while end < place + limit, UsageEntry.length(at: memory + end) > 0 {
+                end += UsageEntry.length(at: memory + end)
+            }
+            if end > place { take(UnsafeRawBufferPointer(start: memory + place, count: end - place)) }
+            // Either everything up to the head was whole entries, or what follows is unused up to the ring's end.
+            tail &+= UInt64(end < place + limit ? capacity - place : end - place)
+        }
+        read.store(tail, ordering: .releasing)
+        return true
+    }
+}
