@@ -1,0 +1,48 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+internal import NIOCore
+internal import NIOPosix
+
+/// Makes connections. What goes wrong comes as a `Refusal` with UNAVAILABLE, CONNECTION_REFUSED.
+struct Connector {
+    let address: ServerAddress
+    let eventLoop: any EventLoop
+    let timeout: Duration
+
+    /// Connects, with `handler` in the pipeline. On the event loop only.
+    func connect<Receiver: FrameReceiver>(_ handler: FrameHandler<Receiver>) -> EventLoopFuture<any Channel> {
+        let handler = NIOLoopBound(handler, eventLoop: eventLoop)
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(.init(timeout))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(handler.value)
+                }
+            }
+        let address = address
+        let connected =
+            switch address {
+            case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+            case .tcp(let host, let port):
+                bootstrap
+                    .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                    .channelOption(.socketOption(.so_keepalive), value: 1)
+                    .connect(host: host, port: port)
+            }
+        return connected.flatMapErrorThrowing { error in
+            throw Refusal(
+                .unavailable, .connectionRefused, "cannot connect to \(address): \(ConnectFailure.words(for: error))")
+        }
+    }
+}
+
+/// The same, where an error can only be what `Connector` throws.
+extension Refusal {
+    init(connecting error: any Error) {
+        self =
+            error as? Refusal
+            ?? Refusal(.unavailable, .connectionRefused, "cannot connect: \(ConnectFailure.words(for: error))")
+    }
+}

@@ -1,0 +1,109 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+
+/// The calls, each with its own request and response. `timeout` is how long the call may take; by default what the
+/// client's configuration says.
+extension KeyClient {
+    /// Issues a key. The response holds its secret, which cannot be read again.
+    public func createKey(
+        _ request: CreateKeyRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> CreateKeyResponse {
+        guard case .createKey(let response) = try await call(.createKey(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Reads a key's record.
+    public func getKey(_ request: GetKeyRequest, timeout: Duration? = nil) async throws(Refusal) -> GetKeyResponse {
+        guard case .getKey(let response) = try await call(.getKey(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Changes the fields of a key that are set in the request.
+    public func updateKey(
+        _ request: UpdateKeyRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> UpdateKeyResponse {
+        guard case .updateKey(let response) = try await call(.updateKey(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Gives a key a new secret, which the response holds; the old one works for an overlap.
+    public func rekeyKey(
+        _ request: RekeyKeyRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> RekeyKeyResponse {
+        guard case .rekeyKey(let response) = try await call(.rekeyKey(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Ends every old secret of a key now.
+    public func retireSecrets(
+        _ request: RetireSecretsRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> RetireSecretsResponse {
+        guard case .retireSecrets(let response) = try await call(.retireSecrets(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Ends a key for good. Any Validate that begins after this returns is denied.
+    public func revokeKey(
+        _ request: RevokeKeyRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> RevokeKeyResponse {
+        guard case .revokeKey(let response) = try await call(.revokeKey(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Asks whether a presented key may do something. A denial is an answer, not an error: see
+    /// `ValidateResponse.isValid`. A caller that gets an error must not let the request through.
+    public func validate(
+        _ request: ValidateRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> ValidateResponse {
+        guard case .validate(let response) = try await call(.validate(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Reads an account.
+    public func getAccount(
+        _ request: GetAccountRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> GetAccountResponse {
+        guard case .getAccount(let response) = try await call(.getAccount(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Changes an account's settings, and makes the account if there is none.
+    public func updateAccount(
+        _ request: UpdateAccountRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> UpdateAccountResponse {
+        guard case .updateAccount(let response) = try await call(.updateAccount(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Asks who the server takes this client for.
+    public func whoAmI(timeout: Duration? = nil) async throws(Refusal) -> WhoAmIResponse {
+        guard case .whoAmI(let response) = try await call(.whoAmI, timeout: timeout) else { throw .otherAnswer }
+        return response
+    }
+
+    /// Asks whether the server is up.
+    public func health(timeout: Duration? = nil) async throws(Refusal) -> HealthResponse {
+        guard case .health(let response) = try await call(.health, timeout: timeout) else { throw .otherAnswer }
+        return response
+    }
+}

@@ -1,0 +1,38 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+
+extension Call {
+    /// Refuses a text that holds a NUL, which a frame cannot carry: what follows it would be lost on the way.
+    func checkTexts() throws(Refusal) {
+        let found = texts.filter { $0.text.utf8.contains(0) }
+        if !found.isEmpty { throw .invalid(found.map { FieldViolation($0.field, "must not hold a NUL") }) }
+    }
+
+    private var texts: [(field: String, text: String)] {
+        switch self {
+        case .createKey(let request):
+            [
+                ("account_id", request.accountID), ("user_id", request.userID), ("name", request.name),
+                ("description", request.description),
+            ]
+        case .getKey(let request): [("key_id", request.keyID)]
+        case .updateKey(let request):
+            [("key_id", request.keyID), ("name", request.name ?? ""), ("description", request.description ?? "")]
+        case .rekeyKey(let request): [("key_id", request.keyID)]
+        case .retireSecrets(let request): [("key_id", request.keyID)]
+        case .revokeKey(let request): [("key_id", request.keyID)]
+        case .validate(let request):
+            [
+                ("secret", request.secret), ("client_ip", request.clientIP), ("resource", request.resource),
+                ("http_method", request.httpMethod), ("path", request.path),
+            ]
+        case .streamUsage(let request):
+            [("account_id", request.accountID), ("key_id", request.keyID), ("user_id", request.userID)]
+        case .getAccount(let request): [("account_id", request.accountID)]
+        case .updateAccount(let request): [("account_id", request.accountID)]
+        case .whoAmI, .health: []
+        }
+    }
+}

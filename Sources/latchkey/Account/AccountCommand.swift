@@ -1,0 +1,10 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+
+/// `latchkey account …`
+struct AccountCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account", abstract: "Show and change accounts.", subcommands: [AccountGet.self, AccountSet.self])
+}

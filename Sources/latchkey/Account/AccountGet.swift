@@ -1,0 +1,26 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import KeyModel
+
+struct AccountGet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show an account: its cap and how many keys it has.",
+        usage: "latchkey account get <account> [<options>]",
+        discussion: """
+            Example:
+              latchkey account get acme
+            """
+    )
+
+    @Argument(help: "The account's id.")
+    var account: String
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        try connection.show(try await connection.call(.getAccount(GetAccountRequest(accountID: account))))
+    }
+}

@@ -1,0 +1,28 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import KeyModel
+
+struct KeyDisable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable",
+        abstract: "Deactivate a key, at once. It can be enabled again.",
+        usage: "latchkey key disable <id> [<options>]",
+        discussion: """
+            Old secrets that still worked beside the current one end for good.
+
+            Example:
+              latchkey key disable 4mVb0QaX9dEF
+            """
+    )
+
+    @OptionGroup var key: KeyArgument
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        let request = UpdateKeyRequest(keyID: key.id, enabled: false)
+        try connection.show(try await connection.call(.updateKey(request)))
+    }
+}

@@ -1,0 +1,37 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import KeyModel
+
+struct KeyRekey: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rekey",
+        abstract: "Give a key a new secret, shown this once. The old one works for an overlap.",
+        usage: "latchkey key rekey <id> [--overlap <time>] [<options>]",
+        discussion: """
+            The key's id, expiry and everything else stay as they are.
+
+            Examples:
+              latchkey key rekey 4mVb0QaX9dEF
+              latchkey key rekey 4mVb0QaX9dEF --overlap 1d
+              latchkey key rekey 4mVb0QaX9dEF --overlap 0     (ends every old one now)
+            """
+    )
+
+    @OptionGroup var key: KeyArgument
+
+    @Option(
+        help: .init(
+            "How long the old secret goes on working, 0 to 30d; 0 ends every old one now. (default: 4h)",
+            valueName: "time"))
+    var overlap: HumanDuration?
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        let request = RekeyKeyRequest(keyID: key.id, overlap: overlap?.span)
+        try connection.show(try await connection.call(.rekeyKey(request)))
+        NewSecret.note()
+    }
+}

@@ -1,0 +1,50 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+
+/// The program: a server, and the command line that speaks to one.
+@main
+struct Latchkey: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "latchkey",
+        abstract: "Issues API keys, and says whether a presented one may do what is asked.",
+        discussion: """
+            Try it:
+              latchkey serve --data ./latchkey-data &
+              latchkey key create --account acme --user u-17 --name Build \\
+                --unrestricted
+              latchkey key validate            (asks for the secret)
+              latchkey usage tail --history
+
+            Every command that calls a server takes --address, --timeout and
+            --output, before or behind its name. Without --address it is
+            $LATCHKEY_ADDRESS, else unix:./latchkey-data/latchkey.sock if there
+            is one, else 127.0.0.1:7411.
+
+            Exit status: 0 done, or the key is valid; 1 denied or refused; 64 wrong
+            usage; 69 the server cannot be reached; 70 something is broken;
+            75 try again later.
+            """,
+        version: "latchkey \(Version.text)",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Server",
+                subcommands: [ServeCommand.self, HealthCommand.self, WhoAmICommand.self, BenchCommand.self]),
+            CommandGroup(name: "Key", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
+        ]
+    )
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot(GlobalOptions.hoisted(Array(CommandLine.arguments.dropFirst())))
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.end(with: error)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A command's own reason to end without success.
+struct CommandFailure: Error {
+    let message: String
+    /// What to do about it; empty = nothing to say.
+    let hint: String
+    let status: ExitStatus
+
+    init(_ message: String, hint: String = "", status: ExitStatus) {
+        self.message = message
+        self.hint = hint
+        self.status = status
+    }
+}

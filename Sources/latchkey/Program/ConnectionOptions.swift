@@ -1,0 +1,82 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Glibc
+internal import KeyClient
+internal import KeyModel
+internal import KeyWire
+
+/// The options of every command that calls a server.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: "Where the server is: HOST:PORT or unix:PATH. Also $LATCHKEY_ADDRESS.")
+    var address: String?
+
+    @Option(help: .init("How long a call may take.", valueName: "time"))
+    var timeout = HumanDuration(.seconds(10))
+
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long],
+        help: .init("How to print the result.", valueName: "format"))
+    var output = OutputFormat.table
+
+    /// Not honoured yet, and so refused.
+    @Option(help: .hidden, completion: .file())
+    var tokenFile: String?
+
+    /// Makes one call on a connection of its own.
+    func call(_ call: Call) async throws -> Reply {
+        let client = try client()
+        do {
+            let reply = try await client.call(call, timeout: timeout.duration)
+            await client.close()
+            return reply
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    /// A client that tells at once when the server cannot be reached.
+    func client() throws -> KeyClient {
+        try refuseToken()
+        let configuration = ClientConfiguration(
+            timeout: timeout.duration,
+            connectTimeout: min(timeout.duration, .milliseconds(Limits.clientConnectMilliseconds)),
+            waitsForConnection: false)
+        return KeyClient(try serverAddress(), configuration: configuration)
+    }
+
+    /// Prints a reply as `--output` wants it.
+    func show(_ reply: Reply) throws {
+        switch output {
+        case .table: try StandardOutput.write(RecordBlock(reply).text(for: .output))
+        case .json, .ndjson: try StandardOutput.writeLine(ProtoJSON.text(reply))
+        }
+    }
+
+    /// The flag, else the environment, else the socket that `serve` makes by default, else its port.
+    func serverAddress() throws -> ServerAddress {
+        if let address { return try parse(address, from: "--address") }
+        if let address = Environment.value("LATCHKEY_ADDRESS") { return try parse(address, from: "LATCHKEY_ADDRESS") }
+        let socket = "./latchkey-data/latchkey.sock"
+        return access(socket, F_OK) == 0 ? .unix(path: socket) : .tcp(host: "127.0.0.1", port: 7411)
+    }
+
+    private func parse(_ text: String, from origin: String) throws -> ServerAddress {
+        guard let address = ServerAddress(text) else {
+            throw CommandFailure(
+                "\(origin): '\(text)' is not an address",
+                hint: "write HOST:PORT, [IPV6]:PORT or unix:PATH, for example 127.0.0.1:7411", status: .usage)
+        }
+        return address
+    }
+
+    private func refuseToken() throws {
+        let origin = tokenFile != nil ? "--token-file" : "LATCHKEY_TOKEN"
+        guard tokenFile != nil || Environment.value("LATCHKEY_TOKEN") != nil else { return }
+        throw CommandFailure(
+            "\(origin) is set, but this version does not have callers with tokens yet: it would not be used",
+            hint: "leave it out; who may reach the server's socket or port may make every call", status: .usage)
+    }
+}

@@ -1,0 +1,48 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Glibc
+internal import KeyModel
+
+/// How the program ends when it does not succeed: a message on standard error, what to do about it, and a status.
+enum Failure {
+    static func end(with error: any Error) -> Never {
+        switch error {
+        case let refusal as Refusal: end(refusal)
+        case let failure as CommandFailure:
+            end(failure.message, hint: failure.hint, status: failure.status)
+        case let code as ExitCode: exit(code.rawValue)
+        default: end(parsing: error)
+        }
+    }
+
+    private static func end(_ refusal: Refusal) -> Never {
+        var message = refusal.message.isEmpty ? refusal.code.name : refusal.message
+        if let wait = refusal.retryAfter { message += "; try again in \(HumanDuration.words(for: wait))" }
+        let reason = refusal.reason.rawValue.isEmpty ? refusal.code.name : refusal.reason.rawValue
+        end("\(message) (\(reason))", hint: Hint.text(for: refusal) ?? "", status: ExitStatus(refusal))
+    }
+
+    private static func end(_ message: String, hint: String, status: ExitStatus) -> Never {
+        StandardError.write("latchkey: \(Printable.line(message))\n")
+        if !hint.isEmpty { StandardError.write("hint: \(hint)\n") }
+        exit(status.rawValue)
+    }
+
+    /// What the argument parser throws: help that was asked for, or a complaint about the arguments.
+    private static func end(parsing error: any Error) -> Never {
+        let message = Latchkey.fullMessage(for: error, columns: nil)
+        guard Latchkey.exitCode(for: error).isSuccess else {
+            let complaint = message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
+            StandardError.write("latchkey: \(complaint)\n")
+            exit(ExitStatus.usage.rawValue)
+        }
+        do {
+            try StandardOutput.write(message + "\n")
+        } catch {
+            end(with: error)
+        }
+        exit(ExitStatus.done.rawValue)
+    }
+}

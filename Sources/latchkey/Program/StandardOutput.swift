@@ -1,0 +1,45 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Where data go. Unbuffered: a command writes whole lines.
+enum StandardOutput {
+    static func write(_ text: String) throws(CommandFailure) {
+        guard let code = writeAll(text, to: STDOUT_FILENO) else { return }
+        // The reader has gone, as `head` does. SwiftNIO ignores the signal that would have ended the process.
+        if code == EPIPE { exit(128 + SIGPIPE) }
+        throw CommandFailure(
+            "cannot write to standard output: " + (strerror(code).map { String(cString: $0) } ?? "error \(code)"),
+            status: .internal)
+    }
+
+    static func writeLine(_ text: String) throws(CommandFailure) {
+        try write(text + "\n")
+    }
+}
+
+/// Where messages go.
+enum StandardError {
+    /// There is nowhere left to complain when this fails.
+    static func write(_ text: String) {
+        _ = writeAll(text, to: STDERR_FILENO)
+    }
+}
+
+/// `nil`, or the error number.
+private func writeAll(_ text: String, to descriptor: CInt) -> CInt? {
+    var text = text
+    return text.withUTF8 { bytes in
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            if count >= 0 {
+                done += count
+            } else if errno != EINTR {
+                return errno
+            }
+        }
+        return nil
+    }
+}

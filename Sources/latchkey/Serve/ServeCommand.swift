@@ -1,0 +1,88 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Glibc
+internal import KeyJournal
+internal import KeyServer
+internal import Logging
+
+/// Starts the service and runs it until it is told to stop.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the service.",
+        discussion: """
+            Keeps its keys in a directory, which it makes if need be, and the store key in a
+            file beside it. Without --listen and --unix it listens on 127.0.0.1:7411 and on
+            the socket latchkey.sock in the directory. SIGTERM and SIGINT end it: it stops
+            accepting, finishes what is in flight and syncs.
+
+            Examples:
+              latchkey serve --data ./latchkey-data
+              latchkey serve --data /var/lib/latchkey --unix /run/latchkey.sock
+              latchkey serve --data /tmp/throw-away --durability interval:100
+            """)
+
+    @Option(help: .init("The directory that holds the store.", valueName: "dir"), completion: .directory)
+    var data: String
+
+    @Option(
+        help: .init("The file that holds the store key. Default: the directory's name with .key.", valueName: "file"),
+        completion: .file())
+    var storeKey: String?
+
+    @Option(help: .init("A loopback address to listen on, as HOST:PORT. Can be given more than once.", valueName: "address"))
+    var listen: [ListenAddress] = []
+
+    @Option(
+        help: .init("A Unix socket to listen on, made with mode 0600. Can be given more than once.", valueName: "path"),
+        completion: .file())
+    var unix: [String] = []
+
+    @Option(help: .init("How many threads answer, 1 to 256. Default: one for each processor.", valueName: "count"))
+    var eventLoops: Int?
+
+    @Option(
+        help: .init(
+            "When a change is acknowledged: strict, or interval:MS for a store that may be thrown away.",
+            valueName: "mode"))
+    var durability = DurabilityArgument(.strict)
+
+    @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    var logLevel = LogLevelArgument(.info)
+
+    func validate() throws {
+        if let eventLoops, !(1...256).contains(eventLoops) {
+            throw ValidationError("--event-loops must be 1 to 256")
+        }
+    }
+
+    func run() async throws {
+        // Before any file or socket is made: nothing of a store is for others.
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+        let logger = ServiceLog.logger(level: logLevel.level)
+        do {
+            try await Service(self, logger).run()
+        } catch let error as JournalError {
+            throw CommandFailure("\(error)", status: error.isTemporary ? .tryAgain : .internal)
+        } catch let error as FrameServer.StartError {
+            throw CommandFailure(error.description, status: .unavailable)
+        }
+    }
+
+    /// Where to listen, with the defaults.
+    var addresses: [FrameServer.Address] {
+        let chosen = listen.map(\.address) + unix.map { .unix(path: $0) }
+        return chosen.isEmpty ? [.tcp(host: "127.0.0.1", port: 7411), .unix(path: "\(data)/latchkey.sock")] : chosen
+    }
+}
+
+extension JournalError {
+    /// Another process holds the store, or the disk has no room to start: it may go well another time.
+    fileprivate var isTemporary: Bool {
+        if case .refused(let refusal) = self { return refusal.reason == .locked || refusal.reason == .diskFull }
+        return false
+    }
+}

@@ -1,0 +1,143 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import KeyJournal
+internal import KeyModel
+internal import KeyServer
+internal import KeyService
+internal import KeyStore
+internal import KeyUsage
+internal import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// The service put together: the store, what answers, and the doors.
+struct Service {
+    private let command: ServeCommand
+    private let logger: Logger
+
+    init(_ command: ServeCommand, _ logger: Logger) {
+        self.command = command
+        self.logger = logger
+    }
+
+    /// Returns when the service has been told to stop, and has.
+    func run() async throws {
+        let opened = try OpenStore(
+            path: command.data, keyPath: command.storeKey, durability: command.durability.durability,
+            onFailure: { error in Self.die(error) })
+        report(opened)
+        let eventLoops = command.eventLoops ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let usage = UsageLog(epoch: UInt64(bitPattern: opened.store.clock.now().nanoseconds), laneCount: eventLoops)
+        let service = KeyService(
+            store: opened.store, digester: opened.digester, usage: usage, version: Version.text)
+        let server = FrameServer(service: service, eventLoops: eventLoops)
+        let door = Door(server: server, addresses: command.addresses, logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: UsageKeeper(log: usage)),
+                    .init(service: ClockKeeper(clock: opened.store.clock, logger: logger)),
+                    .init(service: door),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            opened.stop()
+            throw error
+        }
+        opened.stop()
+        logger.info("stopped", metadata: ["revision": "\(opened.store.revision)"])
+    }
+
+    private func report(_ opened: OpenStore) {
+        let report = opened.report
+        if let torn = report.torn {
+            logger.warning(
+                "the journal's end was torn, as a power cut tears it; nothing acknowledged was in it",
+                metadata: ["file": "\(torn.file)", "offset": "\(torn.offset)", "saved_as": "\(torn.savedAs)"])
+        }
+        if opened.directory.isNew {
+            logger.info(
+                "made a new store; keep a copy of the key apart from the data: without it the data is lost",
+                metadata: ["data": "\(command.data)", "store_key": "\(opened.directory.keyPath)"])
+        }
+        logger.info(
+            "opened the store",
+            metadata: [
+                "keys": "\(opened.store.index.count)", "revision": "\(opened.store.revision)",
+                "records": "\(report.records)", "segments": "\(report.segments)",
+            ])
+        if case .interval(let milliseconds) = command.durability.durability {
+            logger.warning("a crash may lose what was acknowledged in the last \(milliseconds) ms (--durability)")
+        }
+    }
+
+    /// Storage rule 3: no acknowledgement after a write or sync that failed, and no second try.
+    private static func die(_ error: JournalError) -> Never {
+        let line = "latchkey: \(error). Nothing more is acknowledged; mend the disk and start again\n"
+        _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(ExitStatus.internal.rawValue)
+    }
+}
+
+/// Listens until the service stops, then lets what is in flight finish.
+private struct Door: ServiceLifecycle.Service {
+    let server: FrameServer
+    let addresses: [FrameServer.Address]
+    let logger: Logger
+
+    func run() async throws {
+        do {
+            for address in addresses {
+                let bound = try await server.listen(address)
+                logger.info("listening", metadata: ["address": "\(bound)"])
+                if case .tcp = bound {
+                    logger.warning("every user of this machine can reach this address and manage every key",
+                        metadata: ["address": "\(bound)"])
+                }
+            }
+            try await gracefulShutdown()
+        } catch {
+            await server.stop()
+            throw error
+        }
+        logger.info("stopping")
+        await server.stop()
+    }
+}
+
+/// Takes usage events in until the service stops.
+private struct UsageKeeper: ServiceLifecycle.Service {
+    let log: UsageLog
+
+    func run() async {
+        await withGracefulShutdownHandler {
+            await log.run()
+        } onGracefulShutdown: {
+            log.stop()
+        }
+    }
+}
+
+/// Holds the store's time to the wall clock.
+private struct ClockKeeper: ServiceLifecycle.Service {
+    let clock: StoreClock
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                // The comparison is what is periodic here; nothing waits for it.
+                try? await Task.sleep(for: .milliseconds(Limits.clockCheckMilliseconds))
+                if let jump = clock.compare() {
+                    logger.warning(
+                        "the wall clock jumped; the store's time follows it slowly",
+                        metadata: ["seconds": "\(jump.nanoseconds / 1_000_000_000)"])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+
+extension RecordBlock {
+    /// What a person wants to see of a reply.
+    init(_ reply: Reply, now: Timestamp = .now) {
+        self.init()
+        switch reply {
+        case .createKey(let response):
+            add(response.key, now: now)
+            add("Secret", response.secret, style: .bold, isWhole: true)
+        case .rekeyKey(let response):
+            add(response.key, now: now)
+            add("Secret", response.secret, style: .bold, isWhole: true)
+        case .getKey(let response): add(response.key, now: now)
+        case .updateKey(let response): add(response.key, now: now)
+        case .revokeKey(let response): add(response.key, now: now)
+        case .retireSecrets(let response):
+            add("Retired", response.retired == 0 ? "none: no old secret was live" : "\(response.retired)")
+            add(response.key, now: now)
+        case .validate(let response): add(response, now: now)
+        case .getAccount(let response): add(response.account)
+        case .updateAccount(let response): add(response.account)
+        case .whoAmI(let response):
+            add("Caller", response.caller)
+            add("Peer", response.peer)
+        case .health(let response): add(response, now: now)
+        // A stream's records come one by one, see UsagePrinter.
+        case .streamUsage: break
+        }
+    }
+
+    private mutating func add(_ key: Key, now: Timestamp) {
+        add("Key", key.id.description)
+        add("Name", key.name)
+        if !key.description.isEmpty { add("Description", key.description) }
+        add("Account", key.accountID)
+        add("User", key.userID)
+        add("Status", key.status.name, style: key.status.style)
+        add("May do", key.unrestricted ? "everything (unrestricted)" : "what its grants say")
+        add("Expires", key.standing.expireTime?.text(from: now) ?? "never")
+        if let time = key.standing.revokeTime { add("Revoked", time.text(from: now), style: .red) }
+        add("Created", key.createTime.text(from: now))
+        if key.updateTime != key.createTime { add("Updated", key.updateTime.text(from: now)) }
+        add("Last used", key.lastUseTime.map { "\($0.text(from: now)), \(key.useCount) in all" } ?? "never")
+        add("Hint", key.hint)
+        for secret in key.secrets {
+            if let deadline = secret.deadline {
+                add("Old secret", "#\(secret.generation) until \(deadline.text(from: now))", style: .yellow)
+            } else {
+                add("In use", "secret #\(secret.generation) since \(secret.createTime.text(from: now))")
+            }
+        }
+        add("Revision", "\(key.revision)")
+    }
+
+    private mutating func add(_ response: ValidateResponse, now: Timestamp) {
+        add("Verdict", response.verdict?.name ?? "UNKNOWN", style: response.isValid ? .green : .red)
+        if !response.message.isEmpty { add("Message", response.message) }
+        add("HTTP status", "\(response.httpStatus)")
+        guard !response.keyID.isEmpty else { return }
+        add("Key", response.keyID)
+        add("Name", response.name)
+        add("Account", response.accountID)
+        add("User", response.userID)
+        add("Expires", response.expireTime?.text(from: now) ?? "never")
+        if response.superseded {
+            let end = response.supersededDeadline.map { "works until \($0.text(from: now))" } ?? "works no more"
+            add("Secret", "#\(response.generation), an old one: \(end)", style: .yellow)
+        } else {
+            add("Secret", "#\(response.generation), the current one")
+        }
+        add("Revision", "\(response.revision)")
+    }
+
+    private mutating func add(_ account: Account) {
+        let cap = account.settings.maxActiveKeys
+        add("Account", account.settings.id)
+        add("Active keys", "\(account.activeKeys) of \(cap == 0 ? "any number" : "at most \(cap)")")
+        add("Keys in all", "\(account.totalKeys)")
+        add("Created", RFC3339.text(account.settings.createTime))
+        add("Updated", RFC3339.text(account.settings.updateTime))
+        add("Revision", "\(account.settings.revision)")
+    }
+
+    private mutating func add(_ response: HealthResponse, now: Timestamp) {
+        add("Status", response.serving ? "serving" : "not serving", style: response.serving ? .green : .red)
+        add("Version", response.version)
+        add("Keys", "\(response.keys)")
+        add("Revision", "\(response.revision)")
+        add("Started", response.startTime.text(from: now))
+    }
+}
+
+extension KeyStatus {
+    fileprivate var style: Terminal.Style {
+        switch self {
+        case .active: .green
+        case .disabled, .expired: .yellow
+        case .revoked: .red
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import KeyClient
+internal import KeyModel
+
+struct UsageList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Show what the server still has of the usage log, oldest first.",
+        usage: """
+            latchkey usage list [--account <account>] [--key <id>] [--denied]
+                                [--limit <count>] [<options>]
+            """,
+        discussion: """
+            Examples:
+              latchkey usage list --key 4mVb0QaX9dEF
+              latchkey usage list --denied --limit 20 -o ndjson
+            """
+    )
+
+    @OptionGroup var usage: UsageOptions
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        let stream = try await connection.client().streamUsage(usage.request(history: true, noFollow: true))
+        var printer = UsagePrinter(terminal: .output, format: connection.output, isList: true)
+        for try await record in stream { try printer.print(record) }
+        try printer.end()
+    }
+}
