@@ -50,25 +50,61 @@ static inline void latchkey_mac_prepare(latchkey_mac_states *states, const void 
     OPENSSL_cleanse(padded, sizeof padded);
 }
 
+// Compresses the last block of a message of which `done` bytes (whole blocks) have been absorbed: the rest, at
+// most 55 bytes, with SHA-256's padding. Spares the bookkeeping of SHA256_Final; gives the 32 bytes of the hash.
+static inline void latchkey_sha256_last_block(
+    SHA256_CTX *context, size_t done, const void *rest, size_t rest_bytes, unsigned char *hash)
+{
+    unsigned char block[SHA256_CBLOCK] = {0};
+    unsigned long long bits = (unsigned long long)(done + rest_bytes) * 8;
+    if (rest_bytes > 0) memcpy(block, rest, rest_bytes);
+    block[rest_bytes] = 0x80;
+    for (int i = 0; i < 8; i++) block[SHA256_CBLOCK - 1 - i] = (unsigned char)(bits >> (8 * i));
+    SHA256_Transform(context, block);
+    OPENSSL_cleanse(block, sizeof block);
+    for (int i = 0; i < 8; i++) {
+        SHA_LONG word = context->h[i];
+        hash[4 * i] = (unsigned char)(word >> 24);
+        hash[4 * i + 1] = (unsigned char)(word >> 16);
+        hash[4 * i + 2] = (unsigned char)(word >> 8);
+        hash[4 * i + 3] = (unsigned char)word;
+    }
+}
+
+// HMAC's outer hash: one block.
+static inline void latchkey_mac_outer(const latchkey_mac_states *states, const unsigned char *hash, void *digest)
+{
+    SHA256_CTX outer = states->outer;
+    latchkey_sha256_last_block(&outer, SHA256_CBLOCK, hash, SHA256_DIGEST_LENGTH, (unsigned char *)digest);
+    OPENSSL_cleanse(&outer, sizeof outer);
+}
+
 // Ends a MAC whose message has been absorbed into `inner`, a copy of the prepared state. Writes 32
 // bytes and cleanses `inner`.
 static inline void latchkey_mac_finish(const latchkey_mac_states *states, SHA256_CTX *inner, void *digest)
 {
     unsigned char hash[SHA256_DIGEST_LENGTH];
     SHA256_Final(hash, inner);
-    *inner = states->outer;
-    SHA256_Update(inner, hash, sizeof hash);
-    SHA256_Final(digest, inner);
     OPENSSL_cleanse(inner, sizeof *inner);
+    latchkey_mac_outer(states, hash, digest);
 }
 
-// The MAC of one message in one call: nothing is allocated.
+// The MAC of one message in one call: nothing is allocated. With whole blocks absorbed before, a message of at most
+// 55 bytes costs two compressions.
 static inline void latchkey_mac(
     const latchkey_mac_states *states, const void *message, size_t message_bytes, void *digest)
 {
     SHA256_CTX inner = states->inner;
-    SHA256_Update(&inner, message, message_bytes);
-    latchkey_mac_finish(states, &inner, digest);
+    if (inner.num == 0 && message_bytes <= SHA256_CBLOCK - 9) {
+        unsigned char hash[SHA256_DIGEST_LENGTH];
+        size_t done = (size_t)(((unsigned long long)inner.Nh << 32 | inner.Nl) / 8);
+        latchkey_sha256_last_block(&inner, done, message, message_bytes, hash);
+        OPENSSL_cleanse(&inner, sizeof inner);
+        latchkey_mac_outer(states, hash, digest);
+    } else {
+        SHA256_Update(&inner, message, message_bytes);
+        latchkey_mac_finish(states, &inner, digest);
+    }
 }
 
 // HKDF-SHA256 (RFC 5869), extract and expand. 1 when done.

@@ -31,6 +31,8 @@ public enum Limits {
     public static let httpMethodBytes = 16
     public static let pathBytes = 1024
     public static let requestIDBytes = 16...64
+    /// Paths of an update_mask that a refusal names, when they are no fields.
+    public static let unknownPathsNamed = 16
     /// 2200-01-01T00:00:00Z; every time from outside lies before it.
     public static let latestTime = Timestamp(nanoseconds: 7_258_118_400 * 1_000_000_000)
     /// 100 years; every duration from outside is at most this.

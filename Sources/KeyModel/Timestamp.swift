@@ -14,14 +14,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// `nil` when `seconds` and `nanos` (0 to 999,999,999) do not make a time in range.
     public init?(seconds: Int64, nanos: Int32) {
         guard (0..<1_000_000_000).contains(nanos) else { return nil }
-        let (whole, tooBig) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflow) = whole.addingReportingOverflow(Int64(nanos))
+        // Before 1970, from the end of the second: the range begins within one whose start lies outside.
+        let isBefore = seconds < 0
+        let (whole, tooBig) = (isBefore ? seconds + 1 : seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow) = whole.addingReportingOverflow(Int64(nanos) - (isBefore ? 1_000_000_000 : 0))
         guard !tooBig, !overflow else { return nil }
         self.nanoseconds = sum
     }
 
     /// Whole seconds since 1970, rounded down.
-    public var seconds: Int64 { (nanoseconds - Int64(nanos)) / 1_000_000_000 }
+    public var seconds: Int64 {
+        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
 
     /// What is left of the second, 0 to 999,999,999.
     public var nanos: Int32 {

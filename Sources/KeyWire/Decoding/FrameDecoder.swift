@@ -50,7 +50,9 @@ package final class FrameDecoder {
                 error.kind != .unknownField
                 ? .frameUndecodable : error.path.contains(".") ? .fieldNotImplemented : .callUnknown
             let violations = error.path.isEmpty ? [] : [FieldViolation(error.path, error.message)]
-            throw Rejection(id: outline.id, refusal: Refusal(code, reason, error.message, violations: violations))
+            throw Rejection(
+                id: outline.id == 0 ? id(in: bytes) : outline.id,
+                refusal: Refusal(code, reason, error.message, violations: violations))
         }
         do throws(Refusal) {
             return Frame(
@@ -80,7 +82,9 @@ package final class FrameDecoder {
         while !reader.isAtEnd {
             let (number, wire) = try reader.tag()
             let mark = UInt64(1) << UInt64(min(number, 63))
-            if number < 32, outline.seen & mark != 0 { throw WireFault(.duplicate, schema.name(of: number, in: 0)) }
+            if outline.seen & mark != 0, number <= 4 || Self.calls.contains(number) {
+                throw WireFault(.duplicate, schema.name(of: number, in: 0))
+            }
             outline.seen |= mark
             switch (number, wire) {
             case (1, .varint): outline.id = try reader.varint()
@@ -113,6 +117,25 @@ package final class FrameDecoder {
             }
         }
         if let unknown { throw unknown }
+    }
+
+    /// The id of a message that the scan gave up before it came to it; 0 where it cannot be read.
+    private func id(in bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var reader = WireReader(bytes)
+        do throws(WireFault) {
+            while !reader.isAtEnd {
+                let (number, wire) = try reader.tag()
+                switch wire {
+                case .varint:
+                    let value = try reader.varint()
+                    if number == 1 { return value }
+                case .fixed32: try reader.skip(4)
+                case .fixed64: try reader.skip(8)
+                case .length: _ = try reader.lengthDelimited()
+                }
+            }
+        } catch {}
+        return 0
     }
 
     private func content(_ outline: Outline) throws(Refusal) -> Content {

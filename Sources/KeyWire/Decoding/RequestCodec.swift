@@ -160,7 +160,8 @@ private struct UpdateMask {
         if paths.isEmpty { throw .invalid([FieldViolation("update_mask", "required; name some of \(known)")]) }
         let waiting = paths.intersection(later).sorted()
         if !waiting.isEmpty { throw .unimplemented(fields: waiting, in: "update_mask") }
-        var violations = paths.subtracting(fields.keys).sorted().map {
+        // What is refused is told only so far: the reply must fit a frame, and a person must read it.
+        var violations = paths.subtracting(fields.keys).sorted().prefix(Limits.unknownPathsNamed).map {
             FieldViolation("update_mask", "\"\($0.prefix(64))\" is not a field that can be changed; name some of \(known)")
         }
         for (path, bits) in fields.sorted(by: { $0.key < $1.key }) where seen & bits != 0 && !paths.contains(path) {

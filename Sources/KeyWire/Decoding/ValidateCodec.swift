@@ -40,7 +40,8 @@ enum ValidateCodec {
             if !good { found.append(FieldViolation(field, description)) }
         }
         check(
-            question.clientIP.count <= Limits.clientIPBytes && isAddress(question.clientIP), "client_ip",
+            question.clientIP.isEmpty
+                || (question.clientIP.count <= Limits.clientIPBytes && isAddress(question.clientIP)), "client_ip",
             "must be an IPv4 or IPv6 address")
         check(
             question.resource.count <= Limits.resourceBytes && isPlain(question.resource), "resource",
@@ -57,7 +58,12 @@ enum ValidateCodec {
 
     private static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
         var plain = true
-        for byte in text { plain = plain && byte >= 0x20 && byte != 0x7F }
+        var previous: UInt8 = 0
+        for byte in text {
+            // C1 controls are U+0080 to U+009F: 0xC2, then less than 0xA0.
+            plain = plain && byte >= 0x20 && byte != 0x7F && !(previous == 0xC2 && byte < 0xA0)
+            previous = byte
+        }
         return plain
     }
 
