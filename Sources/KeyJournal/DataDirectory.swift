@@ -3,6 +3,7 @@
 
 package import KeyCrypto
 package import KeyModel
+internal import Synchronization
 
 /// A store's directory, locked for this process for as long as the object lives.
 ///
@@ -24,7 +25,8 @@ package final class DataDirectory: Sendable {
     package let isNew: Bool
     package let key: StoreKey
     let journal: JournalFolder
-    private let lock: any StorageFile
+    /// Held until `unlock`, or until the directory goes.
+    private let lock: Mutex<(any StorageFile)?>
 
     private init(
         layout: DirectoryLayout, key: consuming StoreKey, identity: StoreIdentity, isNew: Bool, lock: any StorageFile
@@ -36,9 +38,14 @@ package final class DataDirectory: Sendable {
         storeKeyVersion = identity.storeKeyVersion
         createTime = identity.createTime
         self.isNew = isNew
-        self.lock = lock
+        self.lock = Mutex(lock)
         journal = try layout.journal(key, identity)
         self.key = key
+    }
+
+    /// Lets another process have the directory: nothing of it may be used any more.
+    package func unlock() {
+        lock.withLock { $0 = nil }
     }
 
     /// Opens the store in the directory `path`, or makes one if there is nothing in it. `keyPath` is `path` with

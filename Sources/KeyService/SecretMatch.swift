@@ -16,16 +16,18 @@ enum SecretMatch {
         _ token: Token, of record: PublishedKey?, _ digester: some SecretDigesting
     ) -> (presented: Presented, generation: UInt32) {
         let digest = digester.digest(idAndSecret: token.idAndSecret)
-        guard let key = record?.key else {
+        guard let record else {
             _ = constantTimeEqual(digest, nobody)
             return (.unknown, 0)
         }
+        // Field by field: a copy of the record would count references to every string in it.
         var match: (presented: Presented, generation: UInt32) = (.unknown, 0)
-        if constantTimeEqual(digest, key.current.digest) {
-            match = (.secret(key.standing, deadline: nil), key.current.generation)
+        if constantTimeEqual(digest, record.key.current.digest) {
+            match = (.secret(record.key.standing, deadline: nil), record.key.current.generation)
         }
-        for old in key.old where constantTimeEqual(digest, old.secret.digest) {
-            match = (.secret(key.standing, deadline: old.deadline), old.secret.generation)
+        if record.key.old.isEmpty { return match }
+        for old in record.key.old where constantTimeEqual(digest, old.secret.digest) {
+            match = (.secret(record.key.standing, deadline: old.deadline), old.secret.generation)
         }
         return match
     }

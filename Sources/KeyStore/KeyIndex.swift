@@ -56,20 +56,32 @@ package final class KeyIndex: @unchecked Sendable {
         published.store(revision, ordering: .releasing)
     }
 
-    /// Open addressing with linear probing; nothing is ever removed.
+    /// Open addressing with linear probing; nothing is ever removed. A slot holds a part of the id beside the record, so
+    /// that a look-up touches no record but its own.
     private struct Table {
-        private var slots: ContiguousArray<PublishedKey?> = []
+        private struct Slot {
+            var tag: UInt64 = 0
+            var key: PublishedKey?
+        }
+
+        private var slots: ContiguousArray<Slot> = []
         private(set) var count = 0
 
         func find(_ id: KeyID, _ spread: UInt64) -> PublishedKey? {
-            if slots.isEmpty { return nil }
-            let mask = slots.count - 1
-            var index = Self.home(spread) & mask
-            while let key = slots[index] {
-                if key.key.id == id { return key }
-                index = (index + 1) & mask
+            slots.withUnsafeBufferPointer { slots in
+                if slots.isEmpty { return nil }
+                let mask = slots.count - 1
+                var index = Self.home(spread) & mask
+                while true {
+                    if slots[index].tag == spread {
+                        guard let key = slots[index].key else { return nil }
+                        if key.key.id == id { return key }
+                    } else if slots[index].tag == 0, slots[index].key == nil {
+                        return nil
+                    }
+                    index = (index + 1) & mask
+                }
             }
-            return nil
         }
 
         mutating func put(_ key: PublishedKey, _ spread: UInt64) {
@@ -81,21 +93,23 @@ package final class KeyIndex: @unchecked Sendable {
         private mutating func insert(_ key: PublishedKey, _ spread: UInt64) -> Bool {
             let mask = slots.count - 1
             var index = Self.home(spread) & mask
-            while let other = slots[index] {
+            while let other = slots[index].key {
                 if other.key.id == key.key.id {
-                    slots[index] = key
+                    slots[index].key = key
                     return false
                 }
                 index = (index + 1) & mask
             }
-            slots[index] = key
+            slots[index] = Slot(tag: spread, key: key)
             return true
         }
 
         private mutating func grow() {
             let old = slots
-            slots = ContiguousArray(repeating: nil, count: max(4, old.count * 2))
-            for case let key? in old { _ = insert(key, key.key.id.spread) }
+            slots = ContiguousArray(repeating: Slot(), count: max(4, old.count * 2))
+            for slot in old {
+                if let key = slot.key { _ = insert(key, slot.tag) }
+            }
         }
 
         /// The bits that did not choose the stripe.

@@ -43,9 +43,10 @@ package struct OpenStore: Sendable {
             durability: durability, onFailure: onFailure)
     }
 
-    /// Writes and syncs what was decided, and ends the store's threads.
+    /// Writes and syncs what was decided, ends the store's threads and lets the directory go.
     package func stop() {
         store.stop()
+        directory.unlock()
     }
 }
 
