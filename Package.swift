@@ -69,7 +69,10 @@ let package = Package(
         ),
         .target(
             name: "KeyTesting",
-            dependencies: ["KeyModel", "KeyJournal", "KeyStore", "KeyService", "KeyServer", "KeyClient"],
+            dependencies: [
+                "KeyModel", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage", "KeyService", "KeyServer", "KeyClient",
+                nioCore, nioPosix,
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -112,7 +115,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["latchkey", "KeyClient", "KeyModel", "KeyTesting"], swiftSettings: strict),
+            dependencies: ["latchkey", "KeyClient", "KeyWire", "KeyModel", "KeyTesting"], swiftSettings: strict),
         .testTarget(name: "RepositoryTests", swiftSettings: strict),
     ]
 )

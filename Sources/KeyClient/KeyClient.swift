@@ -33,7 +33,9 @@ public final actor KeyClient {
     public nonisolated let unownedExecutor: UnownedSerialExecutor
 
     let eventLoop: any EventLoop
-    private let core: ClientCore
+    /// In a box, so that `deinit`, on whatever thread, can hand it to the event loop.
+    private let box: NIOLoopBoundBox<ClientCore>
+    private var core: ClientCore { box.value }
 
     /// Makes a client; it connects with the first call.
     ///
@@ -50,11 +52,12 @@ public final actor KeyClient {
         self.configuration = configuration
         self.eventLoop = eventLoop
         unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
-        core = ClientCore(address: address, configuration: configuration, eventLoop: eventLoop)
+        box = .makeBoxSendingValue(
+            ClientCore(address: address, configuration: configuration, eventLoop: eventLoop), eventLoop: eventLoop)
     }
 
-    isolated deinit {
-        _ = core.close()
+    deinit {
+        eventLoop.execute { [box] in _ = box.value.close() }
     }
 
     /// Makes any call that has one answer. The methods named for the calls are easier to use.

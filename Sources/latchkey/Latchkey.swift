@@ -31,7 +31,7 @@ struct Latchkey: AsyncParsableCommand {
             CommandGroup(
                 name: "Server",
                 subcommands: [ServeCommand.self, HealthCommand.self, WhoAmICommand.self, BenchCommand.self]),
-            CommandGroup(name: "Key", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
+            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
         ]
     )
 

@@ -6,8 +6,8 @@ internal import NIOCore
 internal import NIOPosix
 
 /// What went wrong with a socket, in words for the person who gave its address.
-enum ConnectFailure {
-    static func words(for error: any Error) -> String {
+package enum ConnectFailure {
+    package static func words(for error: any Error) -> String {
         switch error {
         case let error as IOError: words(forErrno: error.errnoCode)
         case let error as NIOConnectionError:

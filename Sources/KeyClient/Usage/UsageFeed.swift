@@ -7,16 +7,20 @@ internal import NIOCore
 /// One usage stream's place on its event loop.
 final actor UsageFeed {
     nonisolated let unownedExecutor: UnownedSerialExecutor
-    private let core: UsageFeedCore
+    private let eventLoop: any EventLoop
+    /// In a box, so that `deinit`, on whatever thread, can hand it to the event loop.
+    private let box: NIOLoopBoundBox<UsageFeedCore>
+    private var core: UsageFeedCore { box.value }
 
     init(_ connector: Connector) {
-        unownedExecutor = connector.eventLoop.executor.asUnownedSerialExecutor()
-        core = UsageFeedCore(connector)
+        eventLoop = connector.eventLoop
+        unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
+        box = .makeBoxSendingValue(UsageFeedCore(connector), eventLoop: eventLoop)
     }
 
     /// When neither stream nor iterator is left.
-    isolated deinit {
-        core.stop()
+    deinit {
+        eventLoop.execute { [box] in box.value.stop() }
     }
 
     /// Connects and sends the request.

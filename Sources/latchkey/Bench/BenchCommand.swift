@@ -2,9 +2,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import KeyClient
+internal import KeyModel
 
-/// A stand-in.
 struct BenchCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "bench", abstract: "Measure a server.")
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure how many Validate calls a server answers, and how fast.",
+        usage: "latchkey bench [--connections <count>] [--depth <count>] [--keys <count>]\n"
+            + "               [--seconds <seconds>] [<options>]",
+        discussion: """
+            Makes keys in accounts of its own (bench-1, bench-2, …; they end by
+            themselves after a day), then asks for keys picked at random as fast as
+            the server answers: every connection always has --depth calls in flight.
+            Calls count from the end of the warm-up on.
+
+            The server and this program share the machine, if it is one machine:
+            look at the generator's share.
+
+            Examples:
+              latchkey bench
+              latchkey bench --connections 50 --depth 16 --keys 100000
+              latchkey bench --keys 1000000 --write-tokens tokens.txt
+              latchkey bench --tokens tokens.txt -o json
+            """
+    )
+
+    @OptionGroup var bench: BenchOptions
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        let result: BenchResult
+        if bench.inProcess {
+            result = try await BenchInProcess.run(bench)
+        } else {
+            let tokens = try await tokens()
+            let frames = try BenchFrames(tokens: tokens)
+            result = try await BenchLoad(address: try connection.serverAddress(), options: bench, frames: frames).run()
+        }
+        switch connection.output {
+        case .table: try StandardOutput.write(result.block.text(for: .output))
+        case .json, .ndjson: try StandardOutput.writeLine(result.json)
+        }
+        if result.errorCount > 0 || result.connectionsLost > 0 { throw ExitCode(ExitStatus.internal.rawValue) }
+    }
+
+    private func tokens() async throws -> [String] {
+        if let file = bench.tokens { return try BenchTokenFile.read(file) }
+        let client = try connection.client()
+        let tokens: [String]
+        do {
+            tokens = try await BenchKeys(client: client, count: bench.keys, accounts: bench.accounts).make()
+        } catch {
+            await client.close()
+            throw error
+        }
+        await client.close()
+        if let file = bench.writeTokens { try BenchTokenFile.write(tokens, to: file) }
+        return tokens
+    }
 }

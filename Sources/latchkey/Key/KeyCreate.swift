@@ -10,7 +10,7 @@ struct KeyCreate: AsyncParsableCommand {
         abstract: "Issue a key. Its secret is shown this once.",
         usage: """
             latchkey key create --account <account> --user <user> --name <name>
-                                          --unrestricted [<options>]
+                                --unrestricted [<options>]
             """,
         discussion: """
             Examples:
@@ -54,7 +54,6 @@ struct KeyCreate: AsyncParsableCommand {
         let request = CreateKeyRequest(
             accountID: account, userID: user, name: name, description: description ?? "", unrestricted: unrestricted,
             expiry: expires?.expiry)
-        try connection.show(try await connection.call(.createKey(request)))
-        NewSecret.note()
+        try connection.showNewSecret(try await connection.call(.createKey(request)))
     }
 }

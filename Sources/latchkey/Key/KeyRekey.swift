@@ -31,7 +31,6 @@ struct KeyRekey: AsyncParsableCommand {
 
     func run() async throws {
         let request = RekeyKeyRequest(keyID: key.id, overlap: overlap?.span)
-        try connection.show(try await connection.call(.rekeyKey(request)))
-        NewSecret.note()
+        try connection.showNewSecret(try await connection.call(.rekeyKey(request)))
     }
 }

@@ -13,7 +13,7 @@ struct ConnectionOptions: ParsableArguments {
     var address: String?
 
     @Option(help: .init("How long a call may take.", valueName: "time"))
-    var timeout = HumanDuration(.seconds(10))
+    var timeout = Seconds(10)
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
@@ -53,6 +53,12 @@ struct ConnectionOptions: ParsableArguments {
         case .table: try StandardOutput.write(RecordBlock(reply).text(for: .output))
         case .json, .ndjson: try StandardOutput.writeLine(ProtoJSON.text(reply))
         }
+    }
+
+    /// Prints a reply that holds a secret, and tells a person what that means.
+    func showNewSecret(_ reply: Reply) throws {
+        try show(reply)
+        if output == .table { StandardError.write("Store the secret now: it cannot be shown again.\n") }
     }
 
     /// The flag, else the environment, else the socket that `serve` makes by default, else its port.

@@ -40,7 +40,9 @@ enum GlobalOptions {
 
     /// `--address=X`, `-oX`.
     private static func isAttached(_ argument: String) -> Bool {
-        if argument.hasPrefix("--") { return argument.split(separator: "=").first.map { names.contains("\($0)") } ?? false }
+        if argument.hasPrefix("--") {
+            return argument.split(separator: "=").first.map { names.contains("\($0)") } ?? false
+        }
         return argument.hasPrefix("-o") && argument.count > 2
     }
 }

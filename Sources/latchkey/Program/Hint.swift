@@ -15,10 +15,8 @@ enum Hint {
         case .activeKeyLimit:
             "revoke or disable a key, or raise the cap: `latchkey account set ACCOUNT --max-active-keys N` (0 = none)"
         case .keyExpired: "extend it first: `latchkey key update ID --expires 30d`"
-        case .keyRevoked: "a revocation is for good: make a new key with `latchkey key create`"
         case .tooManySecrets:
             "end the old ones with `latchkey key retire-secrets ID`, or cut them now: `latchkey key rekey ID --overlap 0`"
-        case .accountNotFound: "an account comes with its first key, or with `latchkey account set`"
         case .fieldNotImplemented, .callNotImplemented: "the server is older than this program, or does not have it yet"
         case .tooManyConnections: "close some connections, or start the server with a higher limit"
         default: nil

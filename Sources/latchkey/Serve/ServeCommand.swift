@@ -64,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let logger = ServiceLog.logger(level: logLevel.level)
         do {
-            try await Service(self, logger).run()
+            try await RunningService(self, logger).run()
         } catch let error as JournalError {
             throw CommandFailure("\(error)", status: error.isTemporary ? .tryAgain : .internal)
         } catch let error as FrameServer.StartError {

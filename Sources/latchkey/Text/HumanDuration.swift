@@ -12,8 +12,6 @@ struct HumanDuration: Equatable {
         self.span = span
     }
 
-    var duration: Duration { .nanoseconds(span.nanoseconds) }
-
     /// Nanoseconds, the longest first.
     private static let units: [(name: String, word: String, nanoseconds: Int64)] = [
         ("w", "week", 604_800_000_000_000),
@@ -28,7 +26,9 @@ struct HumanDuration: Equatable {
     static func words(for span: TimeSpan) -> String {
         let length = Int64(clamping: span.nanoseconds.magnitude)
         // A unit is used from nearly two of it on, so that 90 minutes are not an hour; weeks never are.
-        let unit = units.dropFirst().first { length >= 2 * $0.nanoseconds - $0.nanoseconds / 4 } ?? units[4]
+        let unit =
+            units[1...3].first { length >= 2 * $0.nanoseconds - $0.nanoseconds / 4 }
+            ?? units[length >= 1_000_000_000 ? 4 : 5]
         let count = length / unit.nanoseconds + (length % unit.nanoseconds >= unit.nanoseconds / 2 ? 1 : 0)
         return "\(count) \(unit.word)\(count == 1 ? "" : "s")"
     }
@@ -55,11 +55,6 @@ extension HumanDuration: ExpressibleByArgument {
         }
         guard !argument.isEmpty else { return nil }
         self.init(TimeSpan(nanoseconds: total))
-    }
-
-    var defaultValueDescription: String {
-        let seconds = span.nanoseconds / 1_000_000_000
-        return seconds % 3_600 == 0 ? "\(seconds / 3_600)h" : "\(seconds)s"
     }
 }
 

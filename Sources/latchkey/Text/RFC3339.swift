@@ -7,14 +7,9 @@ internal import KeyModel
 enum RFC3339 {
     /// `digits` of the second's fraction, 0 to 9; what is beyond them is cut off.
     static func text(_ time: Timestamp, digits: Int = 0) -> String {
-        let seconds = time.seconds
-        let dayCount = (seconds - ((seconds % 86_400) + 86_400) % 86_400) / 86_400
-        let second = seconds - dayCount * 86_400
-        let (year, month, day) = date(ofDay: dayCount)
-        var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        text += "T\(padded(second / 3_600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
-        if digits > 0 { text += ".\(padded(Int64(time.nanos), 9).prefix(digits))" }
-        return text + "Z"
+        let nanos = String(time.nanos)
+        let fraction = (String(repeating: "0", count: 9 - nanos.count) + nanos).prefix(digits)
+        return CivilTime(secondsSince1970: time.seconds).text(fraction: digits > 0 ? ".\(fraction)" : "")
     }
 
     /// Reads a time, or a date, which is its first instant in UTC; `nil` when it is neither.
@@ -33,22 +28,8 @@ enum RFC3339 {
         return Timestamp(seconds: days * 86_400 + hour * 3_600 + minute * 60 + second - offset, nanos: nanos)
     }
 
-    // MARK: The calendar, after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"
-
-    /// Years begin in March, so that a leap day is a year's last.
-    private static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = day + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        )
-    }
-
+    /// Days since 1970, after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so
+    /// that a leap day is a year's last.
     private static func dayCount(year: Int64, month: Int64, day: Int64) -> Int64? {
         guard (1...12).contains(month), (1...31).contains(day) else { return nil }
         let shifted = month <= 2 ? year - 1 : year
@@ -58,12 +39,8 @@ enum RFC3339 {
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         let count = era * 146_097 + dayOfEra - 719_468
         // The 31st of a shorter month would come back as another day.
-        return date(ofDay: count) == (year, month, day) ? count : nil
-    }
-
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+        let back = CivilTime(secondsSince1970: count * 86_400)
+        return (back.year, back.month, back.day) == (year, month, day) ? count : nil
     }
 }
 

@@ -67,8 +67,10 @@ extension RecordBlock {
         add("User", response.userID)
         add("Expires", response.expireTime?.text(from: now) ?? "never")
         if response.superseded {
-            let end = response.supersededDeadline.map { "works until \($0.text(from: now))" } ?? "works no more"
-            add("Secret", "#\(response.generation), an old one: \(end)", style: .yellow)
+            let end = response.supersededDeadline.map {
+                "\(response.isValid ? "works until" : "ended at") \($0.text(from: now))"
+            }
+            add("Secret", "#\(response.generation), an old one: \(end ?? "ended")", style: .yellow)
         } else {
             add("Secret", "#\(response.generation), the current one")
         }

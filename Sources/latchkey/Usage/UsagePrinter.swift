@@ -16,7 +16,7 @@ struct UsagePrinter {
         row = UsageRow(terminal: terminal)
         self.format = format
         self.isList = isList
-        
+
     }
 
     mutating func print(_ record: UsageRecord) throws(CommandFailure) {

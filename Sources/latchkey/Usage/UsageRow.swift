@@ -35,7 +35,8 @@ struct UsageRow {
         var request = [event.httpMethod, event.path.isEmpty ? event.resource : event.path].filter { !$0.isEmpty }
         if event.superseded { request.append("(old secret #\(event.generation))") }
         return line(
-            time: RFC3339.text(event.time), verdict: verdict, style: style, key: event.keyID.isEmpty ? "-" : event.keyID,
+            time: RFC3339.text(event.time), verdict: verdict, style: style,
+            key: event.keyID.isEmpty ? "-" : event.keyID,
             name: event.name.isEmpty ? "-" : event.name, client: event.clientIP.isEmpty ? "-" : event.clientIP,
             request: request.isEmpty ? "-" : request.joined(separator: " "))
     }
@@ -49,7 +50,8 @@ struct UsageRow {
             (DisplayWidth.padded(Printable.line(key), to: 12), nil),
         ]
         if hasName {
-            let name = terminal.columns == nil ? Printable.line(name) : DisplayWidth.truncated(Printable.line(name), to: 24)
+            let name =
+                terminal.columns == nil ? Printable.line(name) : DisplayWidth.truncated(Printable.line(name), to: 24)
             cells.append((DisplayWidth.padded(name, to: 24), nil))
         }
         cells.append((DisplayWidth.padded(Printable.line(client), to: 15), nil))

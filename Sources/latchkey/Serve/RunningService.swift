@@ -13,7 +13,7 @@ internal import ServiceLifecycle
 internal import UnixSignals
 
 /// The service put together: the store, what answers, and the doors.
-struct Service {
+struct RunningService {
     private let command: ServeCommand
     private let logger: Logger
 
@@ -84,7 +84,7 @@ struct Service {
 }
 
 /// Listens until the service stops, then lets what is in flight finish.
-private struct Door: ServiceLifecycle.Service {
+private struct Door: Service {
     let server: FrameServer
     let addresses: [FrameServer.Address]
     let logger: Logger
@@ -110,7 +110,7 @@ private struct Door: ServiceLifecycle.Service {
 }
 
 /// Takes usage events in until the service stops.
-private struct UsageKeeper: ServiceLifecycle.Service {
+private struct UsageKeeper: Service {
     let log: UsageLog
 
     func run() async {
@@ -123,7 +123,7 @@ private struct UsageKeeper: ServiceLifecycle.Service {
 }
 
 /// Holds the store's time to the wall clock.
-private struct ClockKeeper: ServiceLifecycle.Service {
+private struct ClockKeeper: Service {
     let clock: StoreClock
     let logger: Logger
 

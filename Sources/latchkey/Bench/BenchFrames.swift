@@ -1,0 +1,57 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+internal import KeyWire
+internal import NIOCore
+
+/// A Validate for every token, encoded beforehand. Only the call's id differs from one use to the next:
+///
+///     offset  0            4     5         7
+///             length (4)   08    id (2)    the rest of the frame
+///
+/// Ids are 128 + slot, so that each is a varint of two bytes.
+struct BenchFrames: Sendable {
+    private let bytes: [UInt8]
+    /// Where each frame begins, and where the last one ends.
+    private let starts: [Int]
+
+    static let firstID: UInt64 = 128
+
+    var count: Int { starts.count - 1 }
+
+    init(tokens: [String]) throws(CommandFailure) {
+        var buffer = ByteBuffer()
+        var starts = [0]
+        starts.reserveCapacity(tokens.count + 1)
+        for token in tokens {
+            let request = ValidateRequest(
+                secret: token, clientIP: "203.0.113.77", resource: "employees", httpMethod: "GET",
+                path: "/v2/employees")
+            ClientFrame(id: Self.firstID, timeoutMilliseconds: 0, content: .call(.validate(request)))
+                .encode(into: &buffer)
+            starts.append(buffer.writerIndex)
+        }
+        bytes = Array(buffer.readableBytesView)
+        self.starts = starts
+        // The encoder may put fields in any order; this one puts the id first.
+        guard bytes.count > 7, bytes[4] == 0x08, bytes[5] == 0x80, bytes[6] == 0x01 else {
+            throw CommandFailure("the encoder does not put a frame's id first", status: .internal)
+        }
+    }
+
+    /// Appends the frame of token `index` with the id of `slot`, 0 to 255.
+    func write(_ index: Int, slot: Int, to out: inout ByteBuffer) {
+        let id = Int(Self.firstID) + slot
+        let start = starts[index]
+        let length = starts[index + 1] - start
+        bytes.withUnsafeBytes { bytes in
+            _ = out.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
+                space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+                space[5] = UInt8(id & 0x7F | 0x80)
+                space[6] = UInt8(id >> 7)
+                return length
+            }
+        }
+    }
+}

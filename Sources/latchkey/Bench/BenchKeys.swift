@@ -1,0 +1,56 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyClient
+internal import KeyModel
+internal import Synchronization
+
+/// Makes the keys of a measurement, many at once.
+struct BenchKeys {
+    let client: KeyClient
+    let count: Int
+    let accounts: Int
+
+    /// Their tokens, in no particular order.
+    func make() async throws -> [String] {
+        for number in 1...min(accounts, count) {
+            _ = try await client.updateAccount(UpdateAccountRequest(accountID: account(number), maxActiveKeys: 0))
+        }
+        let next = Counter()
+        let progress = Progress(doing: "making keys", total: count)
+        let tokens = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<min(Limits.callsInFlightPerConnection, count) {
+                group.addTask { try await makeSome(next: next, progress: progress) }
+            }
+            var tokens: [String] = []
+            tokens.reserveCapacity(count)
+            for try await some in group { tokens += some }
+            return tokens
+        }
+        progress.end()
+        return tokens
+    }
+
+    /// One worker: one call after the other, until the numbers run out.
+    private func makeSome(next: Counter, progress: Progress) async throws -> [String] {
+        var tokens: [String] = []
+        while true {
+            let number = next.next()
+            guard number < count else { return tokens }
+            let request = CreateKeyRequest(
+                accountID: account(number % accounts + 1), userID: "bench", name: "bench \(number)",
+                unrestricted: true, expiry: .lifetime(.days(1)))
+            tokens.append(try await client.createKey(request).secret)
+            progress.step()
+        }
+    }
+
+    private func account(_ number: Int) -> String { "bench-\(number)" }
+}
+
+/// 0, 1, 2, … for any number of tasks.
+private final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+
+    func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
+}

@@ -1,0 +1,72 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyClient
+internal import KeyModel
+internal import NIOCore
+internal import NIOPosix
+
+/// Drives Validate over sockets, in a closed loop.
+struct BenchLoad {
+    let address: ServerAddress
+    let options: BenchOptions
+    let frames: BenchFrames
+
+    func run() async throws -> BenchResult {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: options.threads)
+        do {
+            let result = try await measure(on: group)
+            try await group.shutdownGracefully()
+            return result
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    private func measure(on group: MultiThreadedEventLoopGroup) async throws -> BenchResult {
+        let loops = group.makeIterator().map { BenchLoop($0, frames: frames) }
+        let channels = try await connect(loops)
+        let begin = NIODeadline.now() + .nanoseconds(options.warmup.span.nanoseconds)
+        let end = begin + .nanoseconds(options.seconds.span.nanoseconds)
+        for loop in loops { try await loop.start(channels, begin: begin, end: end) }
+
+        // The generator runs on its own threads; here there is nothing to do but to look at the clock.
+        try await Task.sleep(for: .nanoseconds((begin - .now()).nanoseconds))
+        let before = ProcessorTime.used()
+        // Likewise.
+        try await Task.sleep(for: .nanoseconds((end - .now()).nanoseconds))
+        let used = ProcessorTime.used() - before
+
+        await close(channels)
+        var tally = BenchTally()
+        for loop in loops { tally.add(try await loop.tally()) }
+        return BenchResult(
+            options: options, keys: frames.count, tally: tally,
+            generatorCores: used / options.seconds.duration)
+    }
+
+    private func connect(_ loops: [BenchLoop]) async throws -> [any Channel] {
+        var channels: [any Channel] = []
+        for number in 0..<options.connections {
+            do {
+                channels.append(
+                    try await loops[number % loops.count].connect(to: address, depth: options.depth).get())
+            } catch {
+                throw Refusal(
+                    .unavailable, .connectionRefused,
+                    "cannot open connection \(number + 1) of \(options.connections) to \(address): "
+                        + ConnectFailure.words(for: error))
+            }
+        }
+        return channels
+    }
+
+    /// Each closes when its last answers are in; a server that hangs is not waited for.
+    private func close(_ channels: [any Channel]) async {
+        guard let loop = channels.first?.eventLoop else { return }
+        let patience = loop.scheduleTask(in: .seconds(2)) { for channel in channels { channel.close(promise: nil) } }
+        for channel in channels { try? await channel.closeFuture.get() }
+        patience.cancel()
+    }
+}

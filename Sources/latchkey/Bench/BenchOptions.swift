@@ -1,0 +1,53 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import KeyModel
+
+/// What `latchkey bench` measures with.
+struct BenchOptions: ParsableArguments {
+    @Option(help: .init("Connections, 1 to 10000.", valueName: "count"))
+    var connections = 50
+
+    @Option(help: .init("Calls in flight on each connection, 1 to 256.", valueName: "count"))
+    var depth = 1
+
+    @Option(help: .init("How many keys to make.", valueName: "count"))
+    var keys = 1_000
+
+    @Option(help: .init("Over how many accounts to spread them.", valueName: "count"))
+    var accounts = 10
+
+    @Option(help: .init("How long to measure.", valueName: "seconds"))
+    var seconds = Seconds(5)
+
+    @Option(help: .init("How long to run before that.", valueName: "seconds"))
+    var warmup = Seconds(1)
+
+    @Option(help: .init("Threads to make calls from, 1 to 64.", valueName: "count"))
+    var threads = 1
+
+    @Option(help: .init("Keep the keys' tokens in this file, one a line.", valueName: "file"), completion: .file())
+    var writeTokens: String?
+
+    @Option(help: .init("Make no keys: take the tokens from this file.", valueName: "file"), completion: .file())
+    var tokens: String?
+
+    @Flag(help: "Without a server or a socket: from bytes in to bytes out in this process.")
+    var inProcess = false
+
+    func validate() throws {
+        let bounds: [(name: String, value: Int, range: ClosedRange<Int>)] = [
+            ("--connections", connections, 1...Limits.connections),
+            ("--depth", depth, 1...Limits.callsInFlightPerConnection),
+            ("--keys", keys, 1...Limits.keys), ("--accounts", accounts, 1...10_000), ("--threads", threads, 1...64),
+        ]
+        for (name, value, range) in bounds where !range.contains(value) {
+            throw ValidationError("\(name) must be \(range.lowerBound) to \(range.upperBound)")
+        }
+        if seconds.span < .milliseconds(1) { throw ValidationError("--seconds must be more than 0") }
+        if tokens != nil, writeTokens != nil {
+            throw ValidationError("--tokens takes keys that are there, --write-tokens keeps new ones: choose one")
+        }
+    }
+}
