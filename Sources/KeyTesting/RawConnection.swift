@@ -1,0 +1,107 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+package import KeyWire
+internal import NIOCore
+internal import NIOPosix
+
+/// A connection that sends whatever bytes a test wants, and hands out the frames that come back.
+package final class RawConnection: Sendable {
+    private let channel: any Channel
+    private let iterator: Iterator
+
+    /// Connects to a port of this machine.
+    package init(port: Int) async throws {
+        let (stream, continuation) = AsyncStream<ServerFrame>.makeStream()
+        iterator = Iterator(stream)
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(FrameCollector(continuation))
+                }
+            }
+            .connect(host: "127.0.0.1", port: port).get()
+    }
+
+    package func send(_ bytes: [UInt8]) async throws {
+        try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+    }
+
+    package func send(_ frame: ClientFrame) async throws {
+        var buffer = ByteBuffer()
+        frame.encode(into: &buffer)
+        try await channel.writeAndFlush(buffer).get()
+    }
+
+    /// Several frames in one write.
+    package func send(_ frames: [ClientFrame]) async throws {
+        var buffer = ByteBuffer()
+        for frame in frames { frame.encode(into: &buffer) }
+        try await channel.writeAndFlush(buffer).get()
+    }
+
+    /// The next frame; `nil` when the server has closed the connection.
+    package func next() async -> ServerFrame? {
+        await iterator.next()
+    }
+
+    /// No more reading, so that what the server writes piles up.
+    package func stopReading() async throws {
+        try await channel.setOption(.autoRead, value: false).get()
+    }
+
+    package func startReading() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
+    }
+
+    package func close() async {
+        try? await channel.close().get()
+    }
+
+    private actor Iterator {
+        private var base: AsyncStream<ServerFrame>.Iterator
+
+        init(_ stream: AsyncStream<ServerFrame>) {
+            base = stream.makeAsyncIterator()
+        }
+
+        func next() async -> ServerFrame? {
+            var iterator = base
+            let frame = await iterator.next(isolation: self)
+            base = iterator
+            return frame
+        }
+    }
+}
+
+/// Cuts what arrives into frames.
+private final class FrameCollector: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private var splitter = FrameSplitter(maximumBytes: Limits.serverFrameBytes)
+    private let continuation: AsyncStream<ServerFrame>.Continuation
+
+    init(_ continuation: AsyncStream<ServerFrame>.Continuation) {
+        self.continuation = continuation
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = Self.unwrapInboundIn(data)
+        splitter.append(&bytes)
+        do {
+            while let message = try splitter.next() { continuation.yield(try ServerFrame.decode(message)) }
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        continuation.finish()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,84 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import KeyClient
+package import KeyJournal
+package import KeyModel
+package import KeyServer
+package import KeyService
+package import KeyStore
+internal import KeyUsage
+
+/// The whole service in this process, on a real socket and, unless another storage is given, a real disk.
+package final class TestServer: Sendable {
+    package let opened: OpenStore
+    package let service: KeyService
+    package let server: FrameServer
+    /// Where it listens: a TCP port that the system chose.
+    package let address: FrameServer.Address
+    private let usage: UsageLog
+    private let usageTask: Task<Void, Never>
+
+    /// - Parameter path: The data directory; it may hold a store already.
+    package init(
+        path: String, storage: any Storage = PosixStorage(), clock: any WallClock = SystemClock(), eventLoops: Int = 1
+    ) async throws {
+        opened = try OpenStore(path: path, storage: storage, clock: clock, segmentBytes: 1024 * 1024) { _ in }
+        let usage = UsageLog(
+            epoch: UInt64(bitPattern: opened.store.clock.now().nanoseconds), laneCount: eventLoops)
+        self.usage = usage
+        usageTask = Task { await usage.run() }
+        service = KeyService(store: opened.store, digester: opened.digester, usage: usage, version: "test")
+        server = FrameServer(service: service, eventLoops: eventLoops)
+        address = try await server.listen(.tcp(host: "127.0.0.1", port: 0))
+    }
+
+    /// The port on 127.0.0.1.
+    package var port: Int {
+        if case .tcp(_, let port) = address { return port }
+        return 0
+    }
+
+    /// A client with a connection of its own.
+    package func client() -> KeyClient {
+        KeyClient(.tcp(host: "127.0.0.1", port: port))
+    }
+
+    /// Stops as the program does: the calls in flight finish, everything is synced.
+    package func stop() async {
+        await server.stop()
+        usage.stop()
+        await usageTask.value
+        opened.stop()
+    }
+}
+
+/// Runs `body` against a server of its own, and stops it.
+package func withServer(
+    clock: any WallClock = SystemClock(), eventLoops: Int = 1, _ body: (TestServer) async throws -> Void
+) async throws {
+    let directory = try TemporaryDirectory()
+    let server = try await TestServer(path: directory.path("data"), clock: clock, eventLoops: eventLoops)
+    do {
+        try await body(server)
+    } catch {
+        await server.stop()
+        throw error
+    }
+    await server.stop()
+}
+
+extension KeyClient {
+    /// A key without a restriction, in an account that may not exist yet.
+    package func makeKey(
+        account: String = "acme", user: String = "u-1", name: String = "key", expiry: Expiry? = nil
+    ) async throws -> CreateKeyResponse {
+        try await createKey(
+            CreateKeyRequest(accountID: account, userID: user, name: name, unrestricted: true, expiry: expiry))
+    }
+
+    /// What Validate says of a token.
+    package func verdict(_ token: String) async throws -> Verdict? {
+        try await validate(ValidateRequest(secret: token)).verdict
+    }
+}
