@@ -1,0 +1,45 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import KeyClient
+import KeyTesting
+import Testing
+
+/// A `latchkey serve` of its own, in a directory that outlives it.
+struct ServeProcess {
+    let program: Program
+    let port: Int
+
+    /// Starts it and returns when it listens. `data` may hold a store already.
+    init(data: String, extra: [String] = [], under command: [String] = []) async throws {
+        program = try Program(
+            ["serve", "--data", data, "--listen", "127.0.0.1:0", "--event-loops", "2", "--log-level", "trace"] + extra,
+            under: command)
+        guard let line = await program.line(containing: "\"listening\""),
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+            let address = object["address"] as? String, let port = address.split(separator: ":").last.flatMap({ Int($0) })
+        else {
+            let errors = await program.written().errors
+            Issue.record("serve did not start: \(errors)")
+            throw CancellationError()
+        }
+        self.port = port
+    }
+
+    func client() -> KeyClient {
+        KeyClient(.tcp(host: "127.0.0.1", port: port))
+    }
+
+    /// No time to finish anything.
+    func kill() async {
+        program.signal(SIGKILL)
+        _ = await program.status()
+    }
+
+    /// As an operator stops it; its exit status.
+    func stop() async -> Int32 {
+        program.signal(SIGTERM)
+        return await program.status()
+    }
+}

@@ -1,0 +1,83 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import KeyModel
+import KeyWire
+import NIOCore
+
+/// What the server makes of one message, copied out of the decoder's memory so that it can be compared.
+enum DecodedFrame: Equatable {
+    case validate(id: UInt64, ValidateRequest)
+    case call(id: UInt64, timeoutMilliseconds: UInt32, Call)
+    case cancel(id: UInt64, target: UInt64)
+    case refused(id: UInt64, Refusal)
+
+    init(_ message: [UInt8], _ decoder: FrameDecoder = FrameDecoder()) {
+        self = message.withUnsafeBytes { bytes in
+            do throws(FrameDecoder.Rejection) {
+                let frame = try decoder.decode(bytes)
+                switch frame.content {
+                case .validate(let question): return .validate(id: frame.id, ValidateRequest(question))
+                case .call(let call):
+                    return .call(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)
+                case .cancel(let target): return .cancel(id: frame.id, target: target)
+                }
+            } catch {
+                return .refused(id: error.id, error.refusal)
+            }
+        }
+    }
+
+    var refusal: Refusal? {
+        if case .refused(_, let refusal) = self { return refusal }
+        return nil
+    }
+
+    var call: Call? {
+        if case .call(_, _, let call) = self { return call }
+        return nil
+    }
+
+    var id: UInt64 {
+        switch self {
+        case .validate(let id, _), .call(let id, _, _), .cancel(let id, _), .refused(let id, _): id
+        }
+    }
+
+    /// The fields that it was refused for.
+    var fields: [String] { refusal?.violations.map(\.field) ?? [] }
+}
+
+extension ValidateRequest {
+    /// A copy of what the server reads in place.
+    init(_ question: ValidateQuestion) {
+        func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
+        self.init(
+            secret: text(question.secret), clientIP: text(question.clientIP), resource: text(question.resource),
+            action: Action(rawValue: question.action), httpMethod: text(question.httpMethod),
+            path: text(question.path))
+    }
+}
+
+extension ClientFrame {
+    /// Its bytes, the length first.
+    var bytes: [UInt8] {
+        var buffer = ByteBuffer()
+        encode(into: &buffer)
+        return Array(buffer.readableBytesView)
+    }
+}
+
+extension ServerFrame {
+    /// Its bytes, the length first.
+    var bytes: [UInt8] {
+        var buffer = ByteBuffer()
+        encode(into: &buffer)
+        return Array(buffer.readableBytesView)
+    }
+
+    /// Decodes a whole frame, the length first.
+    init(_ bytes: [UInt8]) throws {
+        self = try .decode(ByteBuffer(bytes: bytes.dropFirst(4)))
+    }
+}

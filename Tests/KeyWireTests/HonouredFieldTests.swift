@@ -1,0 +1,114 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import KeyModel
+import KeyWire
+import Testing
+
+@Suite struct HonouredFieldTests {
+    /// What this version honours of each call that it serves. Everything else in the contract waits for a later one.
+    private static let honoured: [String: Set<String>] = [
+        "create_key": [
+            "account_id", "user_id", "name", "description", "unrestricted", "expire_time", "lifetime", "never_expires",
+        ],
+        "get_key": ["key_id"],
+        "update_key": [
+            "key_id", "update_mask", "name", "description", "enabled", "expire_time", "lifetime", "never_expires",
+        ],
+        "rekey_key": ["key_id", "overlap"],
+        "retire_secrets": ["key_id"],
+        "revoke_key": ["key_id"],
+        "validate": ["secret", "client_ip", "resource", "action", "http_method", "path"],
+        "stream_usage": [
+            "history", "account_id", "key_id", "user_id", "denied_only", "superseded_only", "no_follow", "limit",
+        ],
+        "get_account": ["account_id"],
+        "update_account": ["account_id", "update_mask", "max_active_keys"],
+        "who_am_i": [],
+        "health": [],
+        "cancel": ["target_id"],
+    ]
+
+    private let proto: ProtoText
+
+    init() throws {
+        proto = try ProtoText()
+    }
+
+    private func fields(of call: ProtoText.Field) -> [ProtoText.Field] { proto.messages[call.type, default: []] }
+
+    @Test("the contract has the calls and fields that this list knows")
+    func list() {
+        #expect(proto.calls.map(\.number) == Array(10...31))
+        let names = proto.calls.map(\.name)
+        #expect(Set(Self.honoured.keys).isSubset(of: names))
+        for call in proto.calls {
+            #expect(Self.honoured[call.name, default: []].isSubset(of: fields(of: call).map(\.name)), "\(call.name)")
+        }
+        let waiting = proto.calls.filter { Self.honoured[$0.name] != nil }.flatMap { call in
+            fields(of: call).map(\.name).filter { Self.honoured[call.name]?.contains($0) != true }
+        }
+        #expect(waiting.count == 33)
+    }
+
+    @Test("a field that is set and not yet implemented is UNIMPLEMENTED naming it, never ignored")
+    func notYet() {
+        for call in proto.calls {
+            guard let honoured = Self.honoured[call.name] else { continue }
+            for field in fields(of: call) where !honoured.contains(field.name) {
+                let found = DecodedFrame(Wire.frame(call.number, field.sample))
+                #expect(found.id == 7)
+                #expect(found.refusal?.code == .unimplemented, "\(call.name).\(field.name)")
+                #expect(found.refusal?.reason == .fieldNotImplemented, "\(call.name).\(field.name)")
+                #expect(found.fields == [field.name])
+                #expect(found.refusal?.message.hasPrefix("\(call.name) does not honour \(field.name) ") == true)
+            }
+        }
+    }
+
+    @Test("a field that is set to its default is set: that too is UNIMPLEMENTED")
+    func defaults() {
+        for (call, field) in [(18, 8), (18, 9), (13, 9), (13, 15), (14, 3), (21, 1)] {
+            #expect(DecodedFrame(Wire.frame(call, Wire.number(field, 0))).refusal?.code == .unimplemented)
+        }
+    }
+
+    @Test("all fields that are not yet implemented are named at once")
+    func allAtOnce() {
+        for call in proto.calls {
+            guard let honoured = Self.honoured[call.name] else { continue }
+            let later = fields(of: call).filter { !honoured.contains($0.name) }
+            if later.isEmpty { continue }
+            let found = DecodedFrame(Wire.frame(call.number, later.flatMap(\.sample)))
+            #expect(found.fields == later.map(\.name))
+        }
+    }
+
+    @Test("a field that is implemented is honoured or refused for what it holds")
+    func implemented() {
+        for call in proto.calls {
+            guard let honoured = Self.honoured[call.name] else { continue }
+            for field in fields(of: call) where honoured.contains(field.name) {
+                let found = DecodedFrame(Wire.frame(call.number, field.sample))
+                #expect(found.refusal?.code != .unimplemented, "\(call.name).\(field.name)")
+                #expect(found.refusal?.reason != .frameUndecodable, "\(call.name).\(field.name)")
+            }
+        }
+    }
+
+    @Test("a call that is not yet implemented is UNIMPLEMENTED, CALL_NOT_IMPLEMENTED naming it, whatever it holds")
+    func calls() {
+        let later = proto.calls.filter { Self.honoured[$0.name] == nil }
+        #expect(later.count == 9)
+        for call in later {
+            for message in [[]] + fields(of: call).map(\.sample) {
+                let found = DecodedFrame(Wire.frame(call.number, message))
+                #expect(found.id == 7)
+                #expect(found.refusal?.code == .unimplemented)
+                #expect(found.refusal?.reason == .callNotImplemented)
+                #expect(found.fields == [call.name])
+                #expect(found.refusal?.message.contains(call.name) == true)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import KeyModel
+
+/// Every call that this version makes, with each of its fields set and unset.
+enum SampleCalls {
+    static let token = "lk_4mVb0QzYx1Ab0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg0kyjel"
+    static let keyID = "4mVb0QzYx1Ab"
+    static let time = Timestamp(nanoseconds: 1_767_225_600_123_456_789)
+
+    static let createKey: [Call] = [
+        .createKey(CreateKeyRequest(accountID: "acme", userID: "u1", name: "deploy", unrestricted: true)),
+        .createKey(
+            CreateKeyRequest(
+                accountID: "a.b-c_d", userID: "urn:x/1", name: "naïve 🔑", description: "for CI", unrestricted: false,
+                expiry: .at(time))),
+        .createKey(
+            CreateKeyRequest(accountID: "", userID: "", name: "", unrestricted: false, expiry: .lifetime(.days(30)))),
+        .createKey(
+            CreateKeyRequest(
+                accountID: "acme", userID: "u1", name: String(repeating: "🔑", count: 100),
+                description: String(repeating: "中", count: 200), unrestricted: true, expiry: .never)),
+    ]
+
+    static let updateKey: [Call] = [
+        .updateKey(UpdateKeyRequest(keyID: keyID, name: "other")),
+        .updateKey(UpdateKeyRequest(keyID: keyID, name: "")),
+        .updateKey(UpdateKeyRequest(keyID: keyID, description: "")),
+        .updateKey(UpdateKeyRequest(keyID: keyID, description: "text", enabled: false)),
+        .updateKey(UpdateKeyRequest(keyID: keyID, enabled: true)),
+        .updateKey(UpdateKeyRequest(keyID: keyID, expiry: .at(Timestamp(nanoseconds: 1)))),
+        .updateKey(UpdateKeyRequest(keyID: keyID, expiry: .lifetime(.milliseconds(1)))),
+        .updateKey(
+            UpdateKeyRequest(keyID: keyID, name: "n", description: "d", enabled: true, expiry: .never)),
+    ]
+
+    static let others: [Call] = [
+        .getKey(GetKeyRequest(keyID: keyID)),
+        .getKey(GetKeyRequest(keyID: "")),
+        .rekeyKey(RekeyKeyRequest(keyID: keyID)),
+        .rekeyKey(RekeyKeyRequest(keyID: keyID, overlap: .zero)),
+        .rekeyKey(RekeyKeyRequest(keyID: keyID, overlap: TimeSpan(nanoseconds: 3_600_000_000_001))),
+        .rekeyKey(RekeyKeyRequest(keyID: keyID, overlap: TimeSpan(nanoseconds: -1_500_000_000))),
+        .retireSecrets(RetireSecretsRequest(keyID: keyID)),
+        .revokeKey(RevokeKeyRequest(keyID: keyID)),
+        .streamUsage(StreamUsageRequest()),
+        .streamUsage(
+            StreamUsageRequest(
+                history: true, accountID: "acme", keyID: keyID, userID: "u1", deniedOnly: true, supersededOnly: true,
+                noFollow: true, limit: .max)),
+        .getAccount(GetAccountRequest(accountID: "acme")),
+        .updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0)),
+        .updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: .max)),
+        .whoAmI,
+        .health,
+    ]
+
+    static let validate: [ValidateRequest] = [
+        ValidateRequest(secret: token),
+        ValidateRequest(secret: ""),
+        ValidateRequest(
+            secret: token, clientIP: "203.0.113.7", resource: "invoices/2026/é", action: .download, httpMethod: "GET",
+            path: "/v1/invoices?x=1"),
+        ValidateRequest(
+            secret: String(repeating: "x", count: 4_000), clientIP: "2001:db8::ffff:192.0.2.128",
+            resource: String(repeating: "r", count: 256), action: .create,
+            httpMethod: String(repeating: "M", count: 16), path: "/" + String(repeating: "p", count: 1_023)),
+    ]
+
+    static var all: [Call] { createKey + updateKey + others + validate.map(Call.validate) }
+}

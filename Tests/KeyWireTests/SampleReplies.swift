@@ -1,0 +1,82 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import KeyModel
+
+/// Every reply that this version gives, with each of its fields set and unset.
+enum SampleReplies {
+    static let time = SampleCalls.time
+    static let usageID = UsageID(epoch: 0x0102_0304_0506_0708, serial: 0x090A_0B0C_0D0E_0F10)
+
+    static func id(_ text: String = SampleCalls.keyID) -> KeyID {
+        guard let id = KeyID(text) else { preconditionFailure("\(text) is not a key's id") }
+        return id
+    }
+
+    static let plainKey = Key(
+        id: id(), accountID: "acme", userID: "u1", name: "deploy", description: "", hint: "lk_4...yjel",
+        status: .active, standing: KeyStanding(), unrestricted: false, createTime: Timestamp(nanoseconds: 0),
+        updateTime: Timestamp(nanoseconds: -1), lastUseTime: nil, useCount: 0, secrets: [], revision: 0)
+
+    static let fullKey = Key(
+        id: id("zzzzzzzzzzzz"), accountID: "a.b-c_d", userID: "urn:x/1", name: "naïve 🔑", description: "for CI",
+        hint: "acme...bGxy", status: .revoked,
+        standing: KeyStanding(
+            enabled: false, expireTime: Timestamp(nanoseconds: 7_258_118_399_999_999_999), revokeTime: time),
+        unrestricted: true, createTime: time, updateTime: Timestamp(nanoseconds: 1_767_225_600_000_000_000),
+        lastUseTime: Timestamp(nanoseconds: 1_767_225_600_500_000_000), useCount: .max,
+        secrets: [
+            SecretGeneration(generation: 3, createTime: time, deadline: nil),
+            SecretGeneration(generation: 2, createTime: Timestamp(nanoseconds: 1), deadline: time),
+            SecretGeneration(generation: .max, createTime: Timestamp(nanoseconds: 0), deadline: time),
+        ],
+        revision: .max)
+
+    static let event = UsageEvent(
+        time: time, verdict: .valid, keyID: SampleCalls.keyID, name: "deploy", accountID: "acme", userID: "u1",
+        clientIP: "203.0.113.7", httpMethod: "GET", path: "/v1/x", resource: "x", httpStatus: 0, generation: 2,
+        superseded: true, message: "", usageID: usageID.bytes, caller: "uid:1000")
+
+    static let denial = UsageEvent(
+        time: Timestamp(nanoseconds: 0), verdict: .notFound, keyID: "", name: "", accountID: "", userID: "",
+        clientIP: "", httpMethod: "", path: "", resource: "", httpStatus: 401, generation: 0, superseded: false,
+        message: "no such key", usageID: [], caller: "anonymous")
+
+    static let records: [UsageRecord] = [
+        UsageRecord(sequence: 1, kind: .event(event)),
+        UsageRecord(sequence: 2, kind: .event(denial)),
+        UsageRecord(sequence: 9, kind: .gap(UsageGap(firstSequence: 3, count: 7, reason: UsageGap.slowReader))),
+        UsageRecord(sequence: .max, kind: .live),
+    ]
+
+    static let account = Account(
+        settings: AccountSettings(
+            id: "acme", maxActiveKeys: 0, createTime: time, updateTime: Timestamp(nanoseconds: 1), revision: 12),
+        activeKeys: 3, totalKeys: .max)
+
+    static let all: [Reply] = [
+        .createKey(CreateKeyResponse(key: plainKey, secret: SampleCalls.token, revision: 1)),
+        .createKey(CreateKeyResponse(key: fullKey, secret: "", revision: .max)),
+        .getKey(GetKeyResponse(key: fullKey)),
+        .updateKey(UpdateKeyResponse(key: plainKey, revision: 3)),
+        .rekeyKey(RekeyKeyResponse(key: fullKey, secret: SampleCalls.token, revision: 4)),
+        .retireSecrets(RetireSecretsResponse(key: plainKey, retired: 3, revision: 5)),
+        .retireSecrets(RetireSecretsResponse(key: plainKey, retired: 0, revision: 0)),
+        .revokeKey(RevokeKeyResponse(key: fullKey, revision: 6)),
+        .validate(ValidateResponse(verdict: .valid)),
+        .validate(
+            ValidateResponse(
+                verdict: .superseded, message: "m", publicMessage: "p", keyID: SampleCalls.keyID, name: "n",
+                accountID: "a", userID: "u", expireTime: time, generation: .max, superseded: true,
+                supersededDeadline: time, revision: .max, usageID: usageID.bytes, httpStatus: 401)),
+        .streamUsage(records),
+        .streamUsage([]),
+        .getAccount(GetAccountResponse(account: account)),
+        .updateAccount(UpdateAccountResponse(account: account, revision: 13)),
+        .whoAmI(WhoAmIResponse(caller: "uid:1000", peer: "unix")),
+        .whoAmI(WhoAmIResponse(caller: "", peer: "")),
+        .health(HealthResponse(serving: true, revision: 8, keys: 9, version: "1.2.3", startTime: time)),
+        .health(
+            HealthResponse(serving: false, revision: 0, keys: 0, version: "", startTime: Timestamp(nanoseconds: 0))),
+    ]
+}

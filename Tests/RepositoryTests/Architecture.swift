@@ -1,0 +1,39 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What each target may import: the module table of the architecture, as a program.
+enum Architecture {
+    /// Part of the toolchain or the C library; free to everyone but the model.
+    static let systemModules: Set = ["Swift", "Synchronization", "_Concurrency", "Glibc", "Dispatch"]
+
+    struct Rights {
+        /// Other modules, ours and packages'.
+        let modules: Set<String>
+        let system: Set<String>
+        let anything: Bool
+
+        func allow(_ module: String) -> Bool { anything || modules.contains(module) || system.contains(module) }
+
+        static func only(_ modules: String..., system: Set<String> = systemModules) -> Rights {
+            Rights(modules: Set(modules), system: system, anything: false)
+        }
+
+        static let everything = Rights(modules: [], system: systemModules, anything: true)
+    }
+
+    static let table: [String: Rights] = [
+        "CLatchkeyProto": .only(),
+        "COpenSSL": .only(),
+        "KeyModel": .only(system: ["Swift", "Synchronization"]),
+        "KeyCrypto": .only("KeyModel", "COpenSSL"),
+        "KeyWire": .only("KeyModel", "CLatchkeyProto", "NIOCore"),
+        "KeyJournal": .only("KeyModel", "KeyCrypto"),
+        "KeyStore": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal"),
+        "KeyUsage": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore"),
+        "KeyService": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage"),
+        "KeyServer": .only("KeyModel", "KeyWire", "KeyUsage", "KeyService", "NIOCore", "NIOPosix", "Logging"),
+        "KeyClient": .only("KeyModel", "KeyWire", "NIOCore", "NIOPosix"),
+        "KeyTesting": .everything,
+        "latchkey": .everything,
+    ]
+}
