@@ -1,6 +1,7 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import KeyClient
 import KeyModel
 import KeyTesting
@@ -9,26 +10,35 @@ import Testing
 
 /// The program is killed again and again in the middle of its work.
 @Suite struct KillTests {
-    @Test("R5, R9, storage rule 1: in 20 cycles of kill -9 under load nothing acknowledged is lost, nothing revoked lives")
+    @Test(
+        "R5, R9, storage rule 1: in 20 cycles of kill -9 under load nothing acknowledged is lost, nothing revoked lives"
+    )
     func cycles() async throws {
         let directory = try TemporaryDirectory()
         let ledger = Ledger()
         for cycle in 0..<20 {
             let server = try await ServeProcess(data: directory.path("data"))
             let client = server.client()
-            if cycle == 0 { _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0)) }
+            if cycle == 0 {
+                _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
+            }
             try await check(ledger, client)
+            await client.close()
+            let workers = (0..<8).map { _ in server.client() }
             let target = ledger.acknowledged + 60
             await withTaskGroup(of: Void.self) { group in
-                for worker in 0..<8 {
-                    group.addTask { await work(worker, ledger, server.client()) }
+                for (number, worker) in workers.enumerated() {
+                    group.addTask {
+                        await work(number, ledger, worker) { acknowledged in
+                            if acknowledged == target { server.program.signal(SIGKILL) }
+                        }
+                    }
                 }
-                group.addTask {
-                    while ledger.acknowledged < target { await Task.yield() }
-                    await server.kill()
-                }
+                // Whoever finds the server gone is the first to end; the others need not look for it any longer.
+                await group.next()
+                for worker in workers { await worker.close() }
             }
-            await client.close()
+            #expect(await server.program.status() == -SIGKILL)
         }
         let server = try await ServeProcess(data: directory.path("data"))
         let client = server.client()
@@ -39,7 +49,9 @@ import Testing
     }
 
     /// Creates, re-keys, validates and revokes until the server is gone.
-    private func work(_ worker: Int, _ ledger: Ledger, _ client: KeyClient) async {
+    private func work(
+        _ worker: Int, _ ledger: Ledger, _ client: KeyClient, _ finished: (_ acknowledged: Int) -> Void
+    ) async {
         do {
             while true {
                 let made = try await client.makeKey(name: "worker \(worker)")
@@ -51,7 +63,9 @@ import Testing
                 case 0:
                     ledger.attempt(number) { $0.rekeying = true }
                     let again = try await client.rekeyKey(RekeyKeyRequest(keyID: id, overlap: .zero))
-                    ledger.attempt(number) { $0.secret = again.secret; $0.cut = made.secret; $0.rekeying = false }
+                    ledger.attempt(number) {
+                        $0.secret = again.secret; $0.cut = made.secret; $0.rekeying = false
+                    }
                 case 1:
                     ledger.attempt(number) { $0.revoking = true }
                     _ = try await client.revokeKey(RevokeKeyRequest(keyID: id))
@@ -59,11 +73,10 @@ import Testing
                 default:
                     break
                 }
-                ledger.finished()
+                finished(ledger.finished())
             }
         } catch {
             // The server was killed under this call: what it did is not known, and nothing was promised.
-            await client.close()
         }
     }
 
@@ -110,8 +123,7 @@ private final class Ledger: Sendable {
     var acknowledged: Int { count.load(ordering: .relaxed) }
 
     func created(_ reply: CreateKeyResponse) -> Int {
-        count.wrappingAdd(1, ordering: .relaxed)
-        return state.withLock { state in
+        state.withLock { state in
             state.entries.append(Entry(id: "\(reply.key.id)", secret: reply.secret))
             return state.entries.count - 1
         }
@@ -121,8 +133,9 @@ private final class Ledger: Sendable {
         state.withLock { change(&$0.entries[number]) }
     }
 
-    func finished() {
-        count.wrappingAdd(1, ordering: .relaxed)
+    /// Counts a round of work, and returns how many there have been.
+    func finished() -> Int {
+        count.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     func complain(_ text: String) {

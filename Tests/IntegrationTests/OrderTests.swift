@@ -10,7 +10,9 @@ import Testing
 
 /// The order of what the program does, as the kernel saw it.
 @Suite struct OrderTests {
-    @Test("R7, storage rule 2: under strace no reply to a mutation, nor to a no-op, precedes the fdatasync that covers it")
+    @Test(
+        "R7, storage rule 2: under strace no reply to a mutation, nor to a no-op, precedes the fdatasync that covers it"
+    )
     func replyAfterSync() async throws {
         let directory = try TemporaryDirectory()
         let trace = directory.path("trace")
@@ -44,8 +46,10 @@ import Testing
             [.retireSecrets(RetireSecretsRequest(keyID: id))],
             [.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 9))],
             // The second and the third change nothing, but what they tell is not durable when they are decided.
-            [.revokeKey(RevokeKeyRequest(keyID: id)), .revokeKey(RevokeKeyRequest(keyID: id)),
-                .getAccount(GetAccountRequest(accountID: "acme"))],
+            [
+                .revokeKey(RevokeKeyRequest(keyID: id)), .revokeKey(RevokeKeyRequest(keyID: id)),
+                .getAccount(GetAccountRequest(accountID: "acme")),
+            ],
         ]
         for step in steps { #expect(try await ask(step).count == step.count) }
         await raw.close()
@@ -95,7 +99,11 @@ struct Trace {
             if line.contains("write(") || line.contains("writev("), isSocket { event = .reply }
             if line.contains("read("), isSocket, !line.contains("= 0"), !line.contains("EAGAIN") { event = .request }
             if line.contains("<unfinished ...>") {
-                if event == .reply || event == .journalWrite { events.append(event ?? .reply) } else { unfinished[thread] = event }
+                if event == .reply || event == .journalWrite {
+                    events.append(event ?? .reply)
+                } else {
+                    unfinished[thread] = event
+                }
             } else if line.contains("resumed>") {
                 if let event = unfinished.removeValue(forKey: thread), line.contains("= ") { events.append(event) }
             } else if let event {

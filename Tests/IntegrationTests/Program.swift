@@ -5,12 +5,16 @@ import Foundation
 import Synchronization
 
 /// The program as it was built, run as a process of its own.
+///
+/// Spawned by hand and waited for on threads of its own: Foundation's Process lets siblings inherit each other's pipes,
+/// so that with several at once the end of one is seen only when the last has ended.
 final class Program: Sendable {
-    let process: Process
+    let processIdentifier: pid_t
+    private let isTraced: Bool
     private let output: Captured
     private let errors: Captured
-    private let input: Pipe
-    private let exit: AsyncStream<Int32>
+    private let input: FileHandle
+    private let exit = Outcome<Int32>()
 
     /// Where the build put `latchkey`: beside the tests.
     static var path: String {
@@ -19,36 +23,25 @@ final class Program: Sendable {
     }
 
     /// - Parameter command: Another program to run it under, for example strace with its arguments.
-    init(
-        _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:], under command: [String] = []
-    ) throws {
-        let all = command + [Self.path] + arguments
-        let (output, errors, input) = (Pipe(), Pipe(), Pipe())
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: all[0])
-        process.arguments = Array(all.dropFirst())
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-        process.environment = ["PATH": "/usr/bin:/bin", "TERM": "dumb"].merging(environment) { $1 }
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = input
-        let (exit, continuation) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = {
-            continuation.yield($0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
-            continuation.finish()
+    init(_ arguments: [String], environment: [String: String] = [:], under command: [String] = []) throws {
+        let variables = ["PATH": "/usr/bin:/bin", "TERM": "dumb"].merging(environment) { $1 }
+        let child = try spawn(command + [Self.path] + arguments, variables.map { "\($0)=\($1)" })
+        processIdentifier = child.process
+        isTraced = !command.isEmpty
+        input = child.input
+        output = Captured(child.output)
+        errors = Captured(child.errors)
+        Thread.detachNewThread { [exit, processIdentifier] in
+            var status: Int32 = 0
+            waitpid(processIdentifier, &status, 0)
+            exit.settle(status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F))
         }
-        self.process = process
-        self.exit = exit
-        self.input = input
-        self.output = Captured(output.fileHandleForReading)
-        self.errors = Captured(errors.fileHandleForReading)
-        try process.run()
     }
 
     /// Writes to its standard input and closes it.
     func send(_ text: String) {
-        input.fileHandleForWriting.write(Data(text.utf8))
-        try? input.fileHandleForWriting.close()
+        try? input.write(contentsOf: Data(text.utf8))
+        try? input.close()
     }
 
     /// Waits for a line on standard error that holds `text`; `nil` when the program ends without it.
@@ -58,8 +51,7 @@ final class Program: Sendable {
 
     /// Waits for its end: the exit status, or minus the signal that ended it.
     func status() async -> Int32 {
-        var iterator = exit.makeAsyncIterator()
-        return await iterator.next(isolation: #isolation) ?? -255
+        await exit.value
     }
 
     /// Everything it has written, at its end.
@@ -67,15 +59,22 @@ final class Program: Sendable {
         (await output.all(), await errors.all())
     }
 
+    /// Signals the program itself, also when it runs under another.
     func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+        guard isTraced else {
+            kill(processIdentifier, number)
+            return
+        }
+        let children = try? String(
+            contentsOfFile: "/proc/\(processIdentifier)/task/\(processIdentifier)/children", encoding: .utf8)
+        if let child = children?.split(separator: " ").first.flatMap({ pid_t($0) }) { kill(child, number) }
     }
 
     /// Runs the program to its end.
     static func run(
-        _ arguments: [String], input: String = "", in directory: String? = nil, environment: [String: String] = [:]
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
     ) async throws -> Run {
-        let program = try Program(arguments, in: directory, environment: environment)
+        let program = try Program(arguments, environment: environment)
         program.send(input)
         let status = await program.status()
         let (output, errors) = await program.written()
@@ -89,55 +88,42 @@ final class Program: Sendable {
     }
 }
 
-/// What comes out of a pipe, gathered as it comes.
-private final class Captured: Sendable {
-    private struct State {
-        var data = Data()
-        var isAtEnd = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
+/// One process at a time: until a pipe's ends are marked, another that is spawned would inherit them.
+private let spawning = Mutex(())
 
-    private let state = Mutex(State())
-
-    init(_ handle: FileHandle) {
-        handle.readabilityHandler = { [self] handle in
-            let more = handle.availableData
-            if more.isEmpty { handle.readabilityHandler = nil }
-            let resumed = state.withLock { state in
-                state.data.append(more)
-                state.isAtEnd = more.isEmpty
-                defer { state.waiting = [] }
-                return state.waiting
-            }
-            for continuation in resumed { continuation.resume() }
+private func spawn(
+    _ arguments: [String], _ variables: [String]
+) throws -> (process: pid_t, input: FileHandle, output: FileHandle, errors: FileHandle) {
+    try spawning.withLock { _ in
+        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for handle in [input, output, errors].flatMap({ [$0.fileHandleForReading, $0.fileHandleForWriting] }) {
+            _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
         }
-    }
-
-    func all() async -> String {
-        while !state.withLock({ $0.isAtEnd }) { await change(from: nil) }
-        return text
-    }
-
-    func line(containing wanted: String) async -> String? {
-        while true {
-            let count = state.withLock { $0.data.count }
-            if let line = text.split(separator: "\n").first(where: { $0.contains(wanted) }) { return String(line) }
-            if state.withLock({ $0.isAtEnd }) { return nil }
-            await change(from: count)
+        posix_spawn_file_actions_adddup2(&actions, input.fileHandleForReading.fileDescriptor, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.fileHandleForWriting.fileDescriptor, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors.fileHandleForWriting.fileDescriptor, 2)
+        // The tests' own runner blocks and ignores signals that the program must get.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var (none, all) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var argv = arguments.map { strdup($0) } + [nil]
+        var envp = variables.map { strdup($0) } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        var process = pid_t()
+        let code = posix_spawn(&process, arguments[0], &actions, &attributes, &argv, &envp)
+        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
+        for handle in [input.fileHandleForReading, output.fileHandleForWriting, errors.fileHandleForWriting] {
+            try handle.close()
         }
-    }
-
-    private var text: String { String(decoding: state.withLock { $0.data }, as: UTF8.self) }
-
-    /// Returns when something has come since there were `count` bytes, or at the end.
-    private func change(from count: Int?) async {
-        await withCheckedContinuation { continuation in
-            let isOld = state.withLock { state in
-                if state.isAtEnd || (count != nil && state.data.count != count) { return true }
-                state.waiting.append(continuation)
-                return false
-            }
-            if isOld { continuation.resume() }
-        }
+        return (process, input.fileHandleForWriting, output.fileHandleForReading, errors.fileHandleForReading)
     }
 }

@@ -18,7 +18,8 @@ struct ServeProcess {
             under: command)
         guard let line = await program.line(containing: "\"listening\""),
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
-            let address = object["address"] as? String, let port = address.split(separator: ":").last.flatMap({ Int($0) })
+            let address = object["address"] as? String,
+            let port = address.split(separator: ":").last.flatMap({ Int($0) })
         else {
             let errors = await program.written().errors
             Issue.record("serve did not start: \(errors)")

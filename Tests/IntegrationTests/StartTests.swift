@@ -16,7 +16,7 @@ import Testing
         let second = try await Program.run(["serve", "--data", directory.path("data"), "--listen", "127.0.0.1:0"])
         #expect(second.status == 75)
         #expect(second.errors.contains(directory.path("data")))
-        #expect(second.errors.contains("\(server.program.process.processIdentifier)"))
+        #expect(second.errors.contains("\(server.program.processIdentifier)"))
         #expect(await server.stop() == 0)
     }
 
@@ -76,7 +76,9 @@ import Testing
         #expect(run.errors.contains("refusing to listen on 0.0.0.0"))
     }
 
-    @Test("SIGTERM: calls in flight are answered, everything is synced, the exit status is 0", arguments: [SIGTERM, SIGINT])
+    @Test(
+        "SIGTERM: calls in flight are answered, everything is synced, the exit status is 0",
+        arguments: [SIGTERM, SIGINT])
     func stop(signal: Int32) async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
