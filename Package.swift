@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]
         ),
+        .target(name: "CAllocationCounter"),
         .target(name: "KeyModel", swiftSettings: strict),
         .target(name: "KeyCrypto", dependencies: ["KeyModel", "COpenSSL"], swiftSettings: strictMemory),
         .target(
@@ -78,8 +79,8 @@ let package = Package(
         .executableTarget(
             name: "latchkey",
             dependencies: [
-                "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage", "KeyService",
-                "KeyServer", "KeyClient", nioCore, nioPosix, logging,
+                "CAllocationCounter", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage",
+                "KeyService", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -22,6 +22,7 @@ enum Architecture {
     }
 
     static let table: [String: Rights] = [
+        "CAllocationCounter": .only(),
         "CLatchkeyProto": .only(),
         "COpenSSL": .only(),
         "KeyModel": .only(system: ["Swift", "Synchronization"]),

@@ -25,6 +25,7 @@ struct BenchCommand: AsyncParsableCommand {
               latchkey bench --connections 50 --depth 16 --keys 100000
               latchkey bench --keys 1000000 --write-tokens tokens.txt
               latchkey bench --tokens tokens.txt -o json
+              latchkey bench --in-process --keys 100000
             """
     )
 
@@ -33,19 +34,21 @@ struct BenchCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let result: BenchResult
         if bench.inProcess {
-            result = try await BenchInProcess.run(bench)
-        } else {
-            let tokens = try await tokens()
-            let frames = try BenchFrames(tokens: tokens)
-            result = try await BenchLoad(address: try connection.serverAddress(), options: bench, frames: frames).run()
+            let result = try await BenchInProcess(options: bench).run()
+            return try print(result.block, result.json)
         }
-        switch connection.output {
-        case .table: try StandardOutput.write(result.block.text(for: .output))
-        case .json, .ndjson: try StandardOutput.writeLine(result.json)
-        }
+        let frames = try BenchFrames(tokens: try await tokens())
+        let result = try await BenchLoad(address: try connection.serverAddress(), options: bench, frames: frames).run()
+        try print(result.block, result.json)
         if result.errorCount > 0 || result.connectionsLost > 0 { throw ExitCode(ExitStatus.internal.rawValue) }
+    }
+
+    private func print(_ block: RecordBlock, _ json: String) throws {
+        switch connection.output {
+        case .table: try StandardOutput.write(block.text(for: .output))
+        case .json, .ndjson: try StandardOutput.writeLine(json)
+        }
     }
 
     private func tokens() async throws -> [String] {
