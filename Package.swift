@@ -42,6 +42,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]
         ),
         .target(name: "CAllocationCounter"),
+        .target(name: "CPrefetch"),
         .target(name: "KeyModel", swiftSettings: strict),
         .target(name: "KeyCrypto", dependencies: ["KeyModel", "COpenSSL"], swiftSettings: strictMemory),
         .target(
@@ -50,7 +51,7 @@ let package = Package(
         ),
         .target(name: "KeyJournal", dependencies: ["KeyModel", "KeyCrypto"], swiftSettings: strict),
         .target(
-            name: "KeyStore", dependencies: ["KeyModel", "KeyCrypto", "KeyWire", "KeyJournal"],
+            name: "KeyStore", dependencies: ["CPrefetch", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal"],
             swiftSettings: strict
         ),
         .target(name: "KeyUsage", dependencies: ["KeyModel", "KeyStore"], swiftSettings: strict),

@@ -35,6 +35,12 @@ public struct Token {
         id = KeyID(unchecked: UnsafeRawBufferPointer(rebasing: body[0..<KeyID.length]))
     }
 
+    /// Where the id is if these bytes are a token, before anything is checked; `nil` when they are too short.
+    public static func probableID(in bytes: UnsafeRawBufferPointer) -> KeyID? {
+        guard bytes.count >= bodyLength else { return nil }
+        return KeyID(unchecked: UnsafeRawBufferPointer(rebasing: bytes[(bytes.count - bodyLength)...]))
+    }
+
     /// The whole token made of its parts. `idAndSecret` is 55 characters of base62.
     public static func text(prefix: String, idAndSecret: [UInt8]) -> String {
         var bytes = Array(prefix.utf8)

@@ -94,6 +94,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var validated = false
         var offset = 0
         isPaused = false
+        loop.lane.enter()
+        defer { loop.lane.leave() }
         bytes.withUnsafeReadableBytes { bytes in
             while true {
                 switch machine.next(in: bytes, from: &offset, loop.decoder) {

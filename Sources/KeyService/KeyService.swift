@@ -29,21 +29,28 @@ package final class KeyService: Sendable {
     /// The machine's time since it started, for deadlines.
     package func timeSinceBoot() -> TimeSpan { store.clock.timeSinceBoot() }
 
-    /// Answers a Validate: reads the index, decides, counts the use, notes the event. No lock is held across work,
-    /// nothing waits and nothing is allocated. Returns the recognised key's record beside the answer.
+    /// Answers a Validate: reads the index, decides, counts the use, notes the event. No lock is taken, nothing waits
+    /// and nothing is allocated. Returns the recognised key's record beside the answer; it is good until the lane
+    /// leaves the index.
     ///
     /// - Parameters:
     ///   - now: The store's time; a batch of requests that came in together may share one.
     ///   - caller: Who asks, in UTF-8.
+    ///   - lane: Has entered the index.
     package func validate(
         _ question: ValidateQuestion, at now: Timestamp, caller: UnsafeRawBufferPointer, on lane: ValidateLane
-    ) -> (answer: ValidateAnswer, key: PublishedKey?) {
-        var record: PublishedKey?
+    ) -> (answer: ValidateAnswer, key: Unmanaged<PublishedKey>?) {
+        var record: Unmanaged<PublishedKey>?
         var presented = Presented.malformed
         var generation: UInt32 = 0
+        // The record lies somewhere in memory, and the way to it is what takes longest: it is asked for early, and
+        // used when the digest has been computed.
+        if let id = Token.probableID(in: question.secret) { lane.index.prepare(id) }
         if let token = Token(parsing: question.secret) {
-            record = store.index.find(token.id)
-            (presented, generation) = SecretMatch.present(token, of: record, digester)
+            let expected = lane.index.expect(token.id)
+            let digest = digester.digest(idAndSecret: token.idAndSecret)
+            record = lane.index.confirm(expected, token.id)
+            (presented, generation) = SecretMatch.present(digest, of: record)
         }
         let verdict = evaluate(presented, at: now)
         var deadline: Timestamp?
@@ -51,16 +58,16 @@ package final class KeyService: Sendable {
         case .malformed, .unknown: record = nil
         case .secret(_, let end): deadline = end
         }
-        if verdict == .valid { record?.counters.countUse(at: now) }
         let answer = ValidateAnswer(
             verdict: verdict, generation: generation, supersededDeadline: deadline, usageID: lane.nextUsageID())
         lane.usage.push(question, answer, record, at: now, caller: caller)
+        if verdict == .valid { record?._withUnsafeGuaranteedRef { $0.counters.countUse(at: now) } }
         return (answer, record)
     }
 
     /// Everything that an event loop needs of its own to answer Validates; `index` counts the loops from 0.
     package func makeLane(_ index: Int) -> ValidateLane {
-        ValidateLane(usage: usage.lanes[index], epoch: usage.epoch, index: index)
+        ValidateLane(index: store.index.makeReader(), usage: usage.lanes[index], epoch: usage.epoch, number: index)
     }
 
     /// Answers a call that has one reply. Validate has a way of its own.
@@ -119,13 +126,25 @@ package final class KeyService: Sendable {
 /// One event loop's own part of answering Validates. Not thread-safe.
 package final class ValidateLane {
     package let usage: UsageLane
+    let index: KeyIndex.Reader
     private let epoch: UInt64
     private var serial: UInt64
 
-    init(usage: UsageLane, epoch: UInt64, index: Int) {
+    init(index: KeyIndex.Reader, usage: UsageLane, epoch: UInt64, number: Int) {
+        self.index = index
         self.usage = usage
         self.epoch = epoch
-        serial = UInt64(index) << 48
+        serial = UInt64(number) << 48
+    }
+
+    /// Before the first Validate of a batch.
+    package func enter() {
+        index.enter()
+    }
+
+    /// After the last: from here on no record that was found may be used.
+    package func leave() {
+        index.leave()
     }
 
     /// Never the same twice: the run, the loop in 16 bits, and a count of 48, which lasts eight years at a million a

@@ -13,22 +13,23 @@ enum SecretMatch {
     private static let nobody = Digest()
 
     static func present(
-        _ token: Token, of record: PublishedKey?, _ digester: some SecretDigesting
+        _ digest: Digest, of record: Unmanaged<PublishedKey>?
     ) -> (presented: Presented, generation: UInt32) {
-        let digest = digester.digest(idAndSecret: token.idAndSecret)
         guard let record else {
             _ = constantTimeEqual(digest, nobody)
             return (.unknown, 0)
         }
-        // Field by field: a copy of the record would count references to every string in it.
-        var match: (presented: Presented, generation: UInt32) = (.unknown, 0)
-        if constantTimeEqual(digest, record.key.current.digest) {
-            match = (.secret(record.key.standing, deadline: nil), record.key.current.generation)
+        return record._withUnsafeGuaranteedRef { record in
+            // Field by field: a copy of the record would count references to every string in it.
+            var match: (presented: Presented, generation: UInt32) = (.unknown, 0)
+            if constantTimeEqual(digest, record.key.current.digest) {
+                match = (.secret(record.key.standing, deadline: nil), record.key.current.generation)
+            }
+            if record.key.old.isEmpty { return match }
+            for old in record.key.old where constantTimeEqual(digest, old.secret.digest) {
+                match = (.secret(record.key.standing, deadline: old.deadline), old.secret.generation)
+            }
+            return match
         }
-        if record.key.old.isEmpty { return match }
-        for old in record.key.old where constantTimeEqual(digest, old.secret.digest) {
-            match = (.secret(record.key.standing, deadline: old.deadline), old.secret.generation)
-        }
-        return match
     }
 }

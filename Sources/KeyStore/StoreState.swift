@@ -242,7 +242,8 @@ package struct StoreState {
         if cap != 0, accounts[id]?.active ?? 0 >= Int(cap) {
             throw Refusal(
                 .resourceExhausted, .activeKeyLimit,
-                "account \(id) has \(cap) active keys, as many as it may; revoke or disable one, or raise max_active_keys")
+                "account \(id) has \(cap) active keys, as many as it may; revoke or disable one, or raise max_active_keys"
+            )
         }
     }
 
@@ -269,7 +270,8 @@ package struct StoreState {
     private mutating func apply(_ record: PublishedKey) {
         let key = record.key
         let before = keys.updateValue(record, forKey: key.id)?.key
-        var account = accounts[key.accountID] ?? AccountState(settings: .init(id: key.accountID, createTime: key.createTime))
+        var account =
+            accounts[key.accountID] ?? AccountState(settings: .init(id: key.accountID, createTime: key.createTime))
         if before == nil { account.total += 1 }
         if before?.standing.status(at: swept) == .active { account.active -= 1 }
         if key.standing.status(at: swept) == .active { account.active += 1 }

@@ -40,7 +40,7 @@ enum UsageEntry {
     /// Writes an entry and returns its length. `space` holds at least `maximumBytes`.
     @inline(__always)
     static func write(
-        _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: PublishedKey?, at time: Timestamp,
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: Unmanaged<PublishedKey>?, at time: Timestamp,
         caller: UnsafeRawBufferPointer, to space: UnsafeMutableRawPointer
     ) -> Int {
         var end = fixedBytes
@@ -56,7 +56,7 @@ enum UsageEntry {
         put(question.path)
         put(caller)
         let length = (end + 7) & ~7
-        let retained = record.map { UInt64(UInt(bitPattern: Unmanaged.passRetained($0).toOpaque())) } ?? 0
+        let retained = record.map { UInt64(UInt(bitPattern: $0.retain().toOpaque())) } ?? 0
         space.storeBytes(of: UInt32(truncatingIfNeeded: length), as: UInt32.self)
         space.storeBytes(of: UInt8(truncatingIfNeeded: answer.verdict.rawValue), toByteOffset: 4, as: UInt8.self)
         space.storeBytes(of: answer.supersededDeadline == nil ? 0 : 1, toByteOffset: 5, as: UInt8.self)

@@ -38,7 +38,7 @@ package final class UsageLane: @unchecked Sendable {
 
     /// Notes one answered Validate. Event loop only.
     package func push(
-        _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: PublishedKey?, at time: Timestamp,
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: Unmanaged<PublishedKey>?, at time: Timestamp,
         caller: UnsafeRawBufferPointer
     ) {
         var head = written.load(ordering: .relaxed)

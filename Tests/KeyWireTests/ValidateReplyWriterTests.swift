@@ -42,7 +42,9 @@ import Testing
 
     private func written(_ id: UInt64, _ answer: ValidateAnswer, _ key: PublishedKey?) -> [UInt8] {
         var buffer = ByteBuffer()
-        ValidateReplyWriter.write(id: id, answer, key: key, into: &buffer)
+        withExtendedLifetime(key) {
+            ValidateReplyWriter.write(id: id, answer, key: key.map { Unmanaged.passUnretained($0) }, into: &buffer)
+        }
         return Array(buffer.readableBytesView)
     }
 
@@ -116,8 +118,11 @@ import Testing
         let answer = ValidateAnswer(
             verdict: .notFound, generation: 0, supersededDeadline: nil, usageID: SampleReplies.usageID)
         var buffer = ByteBuffer()
+        let key = Sample.all[0].key
         for id in UInt64(1)...100 {
-            ValidateReplyWriter.write(id: id, answer, key: Sample.all[0].key, into: &buffer)
+            withExtendedLifetime(key) {
+                ValidateReplyWriter.write(id: id, answer, key: Unmanaged.passUnretained(key), into: &buffer)
+            }
         }
         #expect(Array(buffer.readableBytesView) == (1...100).flatMap { written($0, answer, Sample.all[0].key) })
     }

@@ -14,7 +14,15 @@ package enum ValidateReplyWriter {
 
     /// Appends a whole ServerFrame, its length first. `key` is the recognised key; `nil` when none was.
     package static func write(
-        id: UInt64, _ answer: ValidateAnswer, key: PublishedKey?, into buffer: inout ByteBuffer
+        id: UInt64, _ answer: ValidateAnswer, key: Unmanaged<PublishedKey>?, into buffer: inout ByteBuffer
+    ) {
+        guard let key else { return write(id: id, answer, of: nil, into: &buffer) }
+        key._withUnsafeGuaranteedRef { write(id: id, answer, of: $0, into: &buffer) }
+    }
+
+    @inline(__always)
+    private static func write(
+        id: UInt64, _ answer: ValidateAnswer, of key: PublishedKey?, into buffer: inout ByteBuffer
     ) {
         var strings = 0
         if let key = key?.key {

@@ -128,6 +128,7 @@ private final class Worker: Sendable {
 
         private mutating func answer(_ index: Int, _ tally: inout InProcessTally) {
             let now = service.now()
+            lane.enter()
             inputs[index].withUnsafeReadableBytes { bytes in
                 var offset = 0
                 while case .validate(let id, let question) = machine.next(in: bytes, from: &offset, decoder) {
@@ -138,6 +139,7 @@ private final class Worker: Sendable {
                     if answer.verdict == .valid { tally.valid += 1 }
                 }
             }
+            lane.leave()
             lane.usage.signal()
             output.clear()
         }
