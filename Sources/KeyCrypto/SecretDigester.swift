@@ -4,7 +4,7 @@
 package import KeyModel
 
 /// What Validate needs of the secrets' key: a protocol, so that a test can count the calls.
-package protocol SecretDigesting: Sendable {
+package protocol SecretDigesting: AnyObject, Sendable {
     /// The digest of a key's id and secret: 55 bytes, as they stand side by side in a token.
     func digest(idAndSecret: UnsafeRawBufferPointer) -> Digest
 }

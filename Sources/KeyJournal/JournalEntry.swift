@@ -19,8 +19,8 @@ package struct RecordType: RawRepresentable, Sendable, Hashable, CustomStringCon
     package static let revokeAll = RecordType(rawValue: 4)
     package static let mark = RecordType(rawValue: 5)
 
-    /// What this version knows. An unknown critical type refuses to start, an unknown other one is passed over.
-    package var isKnown: Bool { (1...5).contains(rawValue) }
+    /// Whether this version applies it. An unknown critical type refuses to start, an unknown other one is passed over.
+    package var isKnown: Bool { self == .key || self == .account || self == .mark }
 
     package var description: String { "\(rawValue)" }
 }

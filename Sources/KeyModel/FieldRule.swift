@@ -41,7 +41,6 @@ public enum FieldRule {
     public static func expiry(_ expiry: Expiry) -> FieldViolation? {
         switch expiry {
         case .at(let time):
-            // 1970 itself is refused: in the journal, an expiry of 0 is none.
             guard time > Timestamp(nanoseconds: 0), time < Limits.latestTime else {
                 return FieldViolation("expire_time", "must lie between 1970 and 2200; use never_expires for no end")
             }

@@ -69,9 +69,10 @@ extension StoredKey {
         if status == .active || status == .disabled {
             secrets.append(.init(generation: current.generation, createTime: current.createTime, deadline: nil))
             for old in old where old.deadline > now {
-                let deadline = standing.expireTime.map { min($0, old.deadline) } ?? old.deadline
                 secrets.append(
-                    .init(generation: old.secret.generation, createTime: old.secret.createTime, deadline: deadline))
+                    .init(
+                        generation: old.secret.generation, createTime: old.secret.createTime,
+                        deadline: standing.end(of: old)))
             }
         }
         return Key(

@@ -31,11 +31,16 @@ public struct KeyStanding: Sendable, Equatable {
         self.revokeTime = revokeTime
     }
 
+    /// Whether its end has come, whatever else has happened to it.
+    public func isExpired(at now: Timestamp) -> Bool {
+        expireTime.map { now >= $0 } ?? false
+    }
+
     /// The one place that says what a key's status is.
     public func status(at now: Timestamp) -> KeyStatus {
         if revokeTime != nil { return .revoked }
         if !enabled { return .disabled }
-        if let expireTime, now >= expireTime { return .expired }
+        if isExpired(at: now) { return .expired }
         return .active
     }
 }

@@ -15,6 +15,8 @@ public enum Limits {
     public static let callsInFlightPerConnection = 256
     /// Streams among them.
     public static let streamsPerConnection = 16
+    /// What a connection's buffer may keep of the memory that it grew to.
+    public static let retainedBufferBytes = 16 * 1024
     /// Connections that a server holds open at once.
     public static let connections = 10_000
 
@@ -54,6 +56,9 @@ public enum Limits {
     /// Accounts in one store.
     public static let accounts = 5_000_000
 
+    /// Expiries that were moved, beyond twice the number of keys, before their entries are thrown away.
+    public static let staleExpiries = 1_024
+
     // MARK: Journal
 
     /// The body of one journal record.
@@ -92,6 +97,8 @@ public enum Limits {
     public static let clockJumpMilliseconds: Int64 = 1_000
     /// How often they are compared.
     public static let clockCheckMilliseconds: Int64 = 1_000
+    /// How long a connection that the server closes may take to read what it was sent last.
+    public static let closingLingerMilliseconds: Int64 = 500
     /// How long a stopping server waits for the calls that are in flight.
     public static let shutdownGraceMilliseconds: Int64 = 5_000
 

@@ -45,6 +45,23 @@ public struct Refusal: Error, Sendable, Equatable {
 
     public static let deadlineExceeded = Refusal(
         .deadlineExceeded, .deadlineExceeded, "the deadline passed before the call began; nothing was done")
+
+    public static let streamDeadlineExceeded = Refusal(
+        .deadlineExceeded, .deadlineExceeded, "the stream's deadline has come; nothing is lost, go on with another")
+
+    public static let streamCancelled = Refusal(.cancelled, .cancelled, "the stream was cancelled")
+
+    public static let shuttingDown = Refusal(
+        .unavailable, .shuttingDown, "the server is stopping; connect again shortly", retryAfter: .seconds(1))
+
+    public static let tooManyConnections = Refusal(
+        .resourceExhausted, .tooManyConnections,
+        "the server holds \(Limits.connections) connections, as many as it may; share one, or try again shortly",
+        retryAfter: .seconds(1))
+
+    /// INTERNAL: the answer is larger than a frame may be.
+    public static let replyTooLarge = Refusal(
+        .internal, .replyTooLarge, "the answer would be larger than a frame may be; whatever was asked has been done")
 }
 
 /// One field that was refused.
@@ -116,6 +133,7 @@ public struct Reason: RawRepresentable, Sendable, Hashable {
     public static let callMissing = Reason(rawValue: "CALL_MISSING")
     public static let callUnknown = Reason(rawValue: "CALL_UNKNOWN")
     public static let frameTooLarge = Reason(rawValue: "FRAME_TOO_LARGE")
+    public static let replyTooLarge = Reason(rawValue: "REPLY_TOO_LARGE")
     public static let frameUndecodable = Reason(rawValue: "FRAME_UNDECODABLE")
     public static let idInvalid = Reason(rawValue: "ID_INVALID")
     public static let keyNotFound = Reason(rawValue: "KEY_NOT_FOUND")

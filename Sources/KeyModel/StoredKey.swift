@@ -16,13 +16,15 @@ public struct StoredKey: Sendable {
     public var current: StoredSecret
     /// Old secrets, newest first, at most `Limits.keptOldSecrets`.
     public var old: [OldSecret]
+    /// The journal sequence of its creation: keys in this order are in the order they were made.
+    public var createSequence: UInt64
     /// The journal sequence of its last mutation.
     public var revision: UInt64
 
     public init(
         id: KeyID, accountID: String, userID: String, name: String, description: String, hint: String,
         unrestricted: Bool, standing: KeyStanding, createTime: Timestamp, updateTime: Timestamp,
-        current: StoredSecret, old: [OldSecret], revision: UInt64
+        current: StoredSecret, old: [OldSecret], createSequence: UInt64, revision: UInt64
     ) {
         self.id = id
         self.accountID = accountID
@@ -36,6 +38,7 @@ public struct StoredKey: Sendable {
         self.updateTime = updateTime
         self.current = current
         self.old = old
+        self.createSequence = createSequence
         self.revision = revision
     }
 }
@@ -66,5 +69,12 @@ public struct OldSecret: Sendable {
     public init(secret: StoredSecret, deadline: Timestamp) {
         self.secret = secret
         self.deadline = deadline
+    }
+}
+
+extension KeyStanding {
+    /// When an old secret ends: at its own deadline, and with the key at the latest.
+    public func end(of old: OldSecret) -> Timestamp {
+        expireTime.map { min($0, old.deadline) } ?? old.deadline
     }
 }

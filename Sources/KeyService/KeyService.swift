@@ -10,12 +10,12 @@ package import KeyUsage
 /// What every door calls: one method decides nothing that another decides too, and none knows how the call came in.
 package final class KeyService: Sendable {
     private let store: KeyStore
-    private let digester: SecretDigester
+    private let digester: any SecretDigesting
     private let usage: UsageLog
     private let version: String
     private let startTime: Timestamp
 
-    package init(store: KeyStore, digester: SecretDigester, usage: UsageLog, version: String) {
+    package init(store: KeyStore, digester: any SecretDigesting, usage: UsageLog, version: String) {
         self.store = store
         self.digester = digester
         self.usage = usage

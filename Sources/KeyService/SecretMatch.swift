@@ -27,7 +27,9 @@ enum SecretMatch {
             }
             if record.key.old.isEmpty { return match }
             for old in record.key.old where constantTimeEqual(digest, old.secret.digest) {
-                match = (.secret(record.key.standing, deadline: old.deadline), old.secret.generation)
+                match = (
+                    .secret(record.key.standing, deadline: record.key.standing.end(of: old)), old.secret.generation
+                )
             }
             return match
         }

@@ -19,6 +19,15 @@ struct ExpiryQueue {
 
     private var heap: [Entry] = []
 
+    var count: Int { heap.count }
+
+    init() {}
+
+    init(_ entries: [Entry]) {
+        // What is in order is a heap.
+        heap = entries.sorted { $0.comes(before: $1) }
+    }
+
     mutating func push(_ id: KeyID, at time: Timestamp) {
         heap.append(Entry(time: time, id: id))
         var child = heap.count - 1

@@ -37,6 +37,7 @@ package struct OpenStore: Sendable {
             try state.replay(record)
         }
         report = recovered.report
+        state.resume(after: report.lastSequence, at: report.lastTime)
         store = try KeyStore(
             state: state, writer: recovered.writer,
             clock: StoreClock(clock, notBefore: recovered.report.lastTime), digester: digester,

@@ -72,7 +72,7 @@ package struct StoreState {
             standing: KeyStanding(expireTime: expireTime), createTime: now, updateTime: now,
             current: StoredSecret(
                 generation: 1, digest: secret.digest, storeKeyVersion: secret.storeKeyVersion, createTime: now),
-            old: [], revision: lastSequence + 1)
+            old: [], createSequence: lastSequence + 1, revision: lastSequence + 1)
         return commit(key, counters: UseCounters(), at: now)
     }
 
@@ -88,7 +88,7 @@ package struct StoreState {
         if let expiry = request.expiry { key.standing.expireTime = expiry.time(from: now) }
         // Old secrets end, for good, with what ended the key: its deactivation, or the expiry that is being moved.
         if !key.standing.enabled { key.endOldSecrets(by: now) }
-        if before.key.standing.status(at: now) == .expired, let expired = before.key.standing.expireTime {
+        if before.key.standing.isExpired(at: now), let expired = before.key.standing.expireTime {
             key.endOldSecrets(by: expired)
         }
         let changed =
@@ -108,7 +108,7 @@ package struct StoreState {
         let before = try find(request.keyID)
         try checkNotRevoked(before)
         var key = before.key
-        if key.standing.status(at: now) == .expired {
+        if key.standing.isExpired(at: now) {
             throw Refusal(
                 .failedPrecondition, .keyExpired, "key \(key.id) has expired; extend it first, then re-key it")
         }
@@ -126,7 +126,7 @@ package struct StoreState {
             throw Refusal(.resourceExhausted, .tooManySecrets, "key \(key.id) cannot be re-keyed again; create another")
         }
         key.old.insert(OldSecret(secret: key.current, deadline: deadline), at: 0)
-        key.old = Array(key.old.prefix(Limits.keptOldSecrets))
+        key.forgetOldSecrets(over: Limits.keptOldSecrets, at: now)
         key.current = StoredSecret(
             generation: generation, digest: secret.digest, storeKeyVersion: secret.storeKeyVersion, createTime: now)
         key.hint = secret.hint
@@ -200,6 +200,11 @@ package struct StoreState {
         if let known = accounts[settings.id], known.settings.revision >= settings.revision { return }
         apply(settings)
         advance(to: max(lastSequence, settings.revision), at: max(lastTime, time))
+    }
+
+    /// Goes on behind the last record that was read back, whatever it was.
+    package mutating func resume(after sequence: UInt64, at time: Timestamp?) {
+        advance(to: max(lastSequence, sequence), at: max(lastTime, time ?? lastTime))
     }
 
     // MARK: Pieces
@@ -278,7 +283,19 @@ package struct StoreState {
         accounts[key.accountID] = account
         if let expireTime = key.standing.expireTime, expireTime > swept, before?.standing.expireTime != expireTime {
             expiries.push(key.id, at: expireTime)
+            forgetOldExpiries()
         }
+    }
+
+    /// Expiries that were moved stay in the queue until their time; this keeps it from growing with every move.
+    private mutating func forgetOldExpiries() {
+        if expiries.count <= 2 * keys.count + Limits.staleExpiries { return }
+        expiries = ExpiryQueue(
+            keys.values.compactMap { record in
+                let standing = record.key.standing
+                guard let time = standing.expireTime, time > swept else { return nil }
+                return .init(time: time, id: record.key.id)
+            })
     }
 
     private mutating func apply(_ settings: AccountSettings) {
@@ -294,5 +311,10 @@ extension StoredKey {
     /// No old secret works at or after `time` any more; one that ended before keeps its own end.
     fileprivate mutating func endOldSecrets(by time: Timestamp) {
         for index in old.indices { old[index].deadline = min(old[index].deadline, time) }
+    }
+
+    /// Keeps at most `count` old secrets: the oldest that have ended go first, one that still works never does.
+    fileprivate mutating func forgetOldSecrets(over count: Int, at now: Timestamp) {
+        while old.count > count, let oldest = old.lastIndex(where: { $0.deadline <= now }) { old.remove(at: oldest) }
     }
 }

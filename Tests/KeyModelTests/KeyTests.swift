@@ -24,7 +24,7 @@ import Testing
             old: deadlines.enumerated().map {
                 OldSecret(secret: secret(deadlines.count - $0.offset), deadline: $0.element)
             },
-            revision: 42)
+            createSequence: 3, revision: 42)
     }
 
     @Test("R15: the record shows everything that is stored of the key but its digests")

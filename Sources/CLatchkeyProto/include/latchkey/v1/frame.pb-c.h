@@ -184,8 +184,8 @@ struct  Latchkey__V1__ServerFrame
 
 
 /*
- * Ends another call of this connection. It has no answer of its own: the ended call gets its last frame,
- * a Status with CANCELLED, unless it had ended already. A mutation that has begun is not undone.
+ * Ends a stream of this connection, which then gets its last frame, a Status with CANCELLED, unless it had ended
+ * already. Other calls are never cut short: one that has begun is answered as usual. It has no answer of its own.
  */
 struct  Latchkey__V1__CancelRequest
 {

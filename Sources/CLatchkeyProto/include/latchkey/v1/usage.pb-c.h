@@ -134,7 +134,7 @@ struct  Latchkey__V1__UsageEvent
    */
   uint32_t generation;
   /*
-   * An old secret was used, within its overlap.
+   * An old secret was used, whether its overlap still ran or had ended.
    */
   protobuf_c_boolean superseded;
   /*

@@ -142,7 +142,7 @@ void   latchkey__storage__v1__account_state__free_unpacked
   assert(message->base.descriptor == &latchkey__storage__v1__account_state__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_descriptors[13] =
+static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_descriptors[14] =
 {
   {
     "id",
@@ -269,11 +269,11 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_de
     11,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_SFIXED64,
-    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, expiry_case),
     offsetof(Latchkey__Storage__V1__KeyState, expire_time_ns),
     NULL,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -281,11 +281,11 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_de
     12,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_SFIXED64,
-    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, revocation_case),
     offsetof(Latchkey__Storage__V1__KeyState, revoke_time_ns),
     NULL,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -300,9 +300,22 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "create_sequence",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, create_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__storage__v1__key_state__field_indices_by_name[] = {
   1,   /* field[1] = account_id */
+  13,   /* field[13] = create_sequence */
   8,   /* field[8] = create_time_ns */
   4,   /* field[4] = description */
   6,   /* field[6] = enabled */
@@ -319,7 +332,7 @@ static const unsigned latchkey__storage__v1__key_state__field_indices_by_name[] 
 static const ProtobufCIntRange latchkey__storage__v1__key_state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor latchkey__storage__v1__key_state__descriptor =
 {
@@ -329,7 +342,7 @@ const ProtobufCMessageDescriptor latchkey__storage__v1__key_state__descriptor =
   "Latchkey__Storage__V1__KeyState",
   "latchkey.storage.v1",
   sizeof(Latchkey__Storage__V1__KeyState),
-  13,
+  14,
   latchkey__storage__v1__key_state__field_descriptors,
   latchkey__storage__v1__key_state__field_indices_by_name,
   1,  latchkey__storage__v1__key_state__number_ranges,
@@ -391,11 +404,11 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__secret_state__field
     5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_SFIXED64,
-    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__SecretState, end_case),
     offsetof(Latchkey__Storage__V1__SecretState, deadline_ns),
     NULL,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };

@@ -25,6 +25,18 @@ typedef struct Latchkey__Storage__V1__AccountState Latchkey__Storage__V1__Accoun
 
 /* --- messages --- */
 
+typedef enum {
+  LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY_EXPIRE_TIME_NS = 11
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY__CASE)
+} Latchkey__Storage__V1__KeyState__ExpiryCase;
+
+typedef enum {
+  LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION_REVOKE_TIME_NS = 12
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__CASE)
+} Latchkey__Storage__V1__KeyState__RevocationCase;
+
 /*
  * A key's whole state after a mutation.
  */
@@ -44,18 +56,34 @@ struct  Latchkey__Storage__V1__KeyState
   protobuf_c_boolean unrestricted;
   int64_t create_time_ns;
   int64_t update_time_ns;
-  int64_t expire_time_ns;
-  int64_t revoke_time_ns;
   /*
    * Newest first; the first is the current one. At most 9.
    */
   size_t n_secrets;
   Latchkey__Storage__V1__SecretState **secrets;
+  /*
+   * The sequence of the record that made the key: the order of creation.
+   */
+  uint64_t create_sequence;
+  Latchkey__Storage__V1__KeyState__ExpiryCase expiry_case;
+  union {
+    int64_t expire_time_ns;
+  };
+  Latchkey__Storage__V1__KeyState__RevocationCase revocation_case;
+  union {
+    int64_t revoke_time_ns;
+  };
 };
 #define LATCHKEY__STORAGE__V1__KEY_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__key_state__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, 0, LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__NOT_SET, {0} }
 
+
+typedef enum {
+  LATCHKEY__STORAGE__V1__SECRET_STATE__END__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__SECRET_STATE__END_DEADLINE_NS = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__SECRET_STATE__END__CASE)
+} Latchkey__Storage__V1__SecretState__EndCase;
 
 /*
  * One generation of a key's secret.
@@ -73,14 +101,14 @@ struct  Latchkey__Storage__V1__SecretState
    */
   uint32_t store_key_version;
   int64_t create_time_ns;
-  /*
-   * When it ends or ended; 0 for the current one.
-   */
-  int64_t deadline_ns;
+  Latchkey__Storage__V1__SecretState__EndCase end_case;
+  union {
+    int64_t deadline_ns;
+  };
 };
 #define LATCHKEY__STORAGE__V1__SECRET_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__secret_state__descriptor) \
-    , 0, {0,NULL}, 0, 0, 0 }
+    , 0, {0,NULL}, 0, 0, LATCHKEY__STORAGE__V1__SECRET_STATE__END__NOT_SET, {0} }
 
 
 /*
