@@ -26,13 +26,28 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var unread = ByteBuffer()
     private var output = ByteBuffer()
     private var context: ChannelHandlerContext?
-    private var tasks: [UInt64: Task<Void, Never>] = [:]
-    private var streams = 0
+    private var streams: [UInt64: OpenStream] = [:]
+    private var streamCount: UInt64 = 0
     private var isPaused = false
+    /// Since when frames that have come in wait for calls to end.
+    private var pausedSince: TimeSpan?
     private var isReadHeld = false
     private var isFlushDue = false
     private var isDraining = false
+    private var isInputClosed = false
     private var isClosing = false
+    private var hasLeft = false
+
+    private struct OpenStream {
+        let key: StreamKey
+        let task: Task<Void, Never>
+        let deadline: Scheduled<Void>?
+
+        func cancel() {
+            task.cancel()
+            deadline?.cancel()
+        }
+    }
 
     init(service: KeyService, loop: LoopContext, identity: PeerIdentity) {
         self.service = service
@@ -45,7 +60,12 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        loop.add(self)
+        loop.add(self, on: context.channel)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if loop.isDraining { drain() }
+        context.fireChannelActive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -53,9 +73,9 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        loop.remove(self)
-        for task in tasks.values { task.cancel() }
-        tasks = [:]
+        isClosing = true
+        for stream in streams.values { stream.cancel() }
+        streams = [:]
         context.fireChannelInactive()
     }
 
@@ -76,6 +96,16 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
     }
 
+    /// The peer sends nothing more: it gets the answers that it waits for, then the connection closes.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let event = event as? ChannelEvent, event == .inputClosed else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        isInputClosed = true
+        closeWhenDone()
+        flush(context)
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         flush(context)
         context.fireChannelReadComplete()
@@ -85,12 +115,15 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var bytes = unread
         unread = ByteBuffer()
         process(&bytes)
+        if isClosing || bytes.readableBytes == 0 { return }
         bytes.discardReadBytes()
         unread = bytes
     }
 
     private func process(_ bytes: inout ByteBuffer) {
         let now = service.now()
+        // How long these frames have waited already. Nearly always they have just come in.
+        let waited = pausedSince.map { service.timeSinceBoot().nanoseconds - $0.nanoseconds } ?? 0
         var validated = false
         var offset = 0
         isPaused = false
@@ -99,26 +132,32 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         bytes.withUnsafeReadableBytes { bytes in
             while true {
                 switch machine.next(in: bytes, from: &offset, loop.decoder) {
-                case .validate(let id, let question):
+                case .validate(let id, let timeout, let question):
+                    if waited > 0, isOver(timeout, waited) {
+                        reply(id, .failure(.deadlineExceeded))
+                        continue
+                    }
                     let (answer, key) = callerBytes.withUnsafeBytes {
                         service.validate(question, at: now, caller: $0, on: loop.lane)
                     }
                     ValidateReplyWriter.write(id: id, answer, key: key, into: &output)
                     validated = true
                 case .begin(let id, let timeout, let call):
-                    begin(id, timeoutMilliseconds: timeout, call)
+                    begin(id, timeoutMilliseconds: timeout, waited: waited, call)
                 case .cancel(let target):
-                    tasks[target]?.cancel()
+                    streams[target]?.task.cancel()
                 case .refuse(let id, let refusal):
                     reply(id, .failure(refusal))
                 case .close(let id, let refusal):
                     reply(id, .failure(refusal))
-                    closeAfterWriting()
+                    isClosing = true
                     return
                 case .pause:
                     isPaused = true
+                    if pausedSince == nil { pausedSince = service.timeSinceBoot() }
                     return
                 case .needBytes:
+                    pausedSince = nil
                     return
                 }
             }
@@ -129,39 +168,30 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     // MARK: Calls
 
-    private func begin(_ id: UInt64, timeoutMilliseconds: UInt32, _ call: Call) {
+    /// Whether a deadline of so many milliseconds, 0 = none, has passed for a frame that waited so long.
+    private func isOver(_ timeoutMilliseconds: UInt32, _ waitedNanoseconds: Int64) -> Bool {
+        timeoutMilliseconds != 0 && waitedNanoseconds / 1_000_000 >= Int64(timeoutMilliseconds)
+    }
+
+    private func begin(_ id: UInt64, timeoutMilliseconds: UInt32, waited: Int64, _ call: Call) {
         guard let context else { return }
         if isDraining { return finish(id, .failure(.shuttingDown)) }
-        let deadline = timeoutMilliseconds == 0
-            ? nil
-            : TimeSpan(
-                nanoseconds: service.timeSinceBoot().nanoseconds + Int64(timeoutMilliseconds) * 1_000_000)
-        let call_ = CallContext(caller: identity.caller, peer: identity.peer, deadline: deadline)
+        if isOver(timeoutMilliseconds, waited) { return finish(id, .failure(.deadlineExceeded)) }
+        let left = Int64(timeoutMilliseconds) * 1_000_000 - waited
+        if case .streamUsage(let request) = call {
+            return beginStream(id, request, timeout: timeoutMilliseconds == 0 ? nil : .nanoseconds(left), context)
+        }
+        let deadline =
+            timeoutMilliseconds == 0
+            ? nil : TimeSpan(nanoseconds: service.timeSinceBoot().nanoseconds + left)
+        let callContext = CallContext(caller: identity.caller, peer: identity.peer, deadline: deadline)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
-        if case .streamUsage(let request) = call {
-            if streams >= Limits.streamsPerConnection {
-                return finish(
-                    id,
-                    .failure(
-                        Refusal(
-                            .resourceExhausted, .tooManyStreams,
-                            "\(Limits.streamsPerConnection) streams are open on this connection; end one first")))
-            }
-            streams += 1
-            tasks[id] = UsageStreamer(service: service, handler: handler, eventLoop: eventLoop, id: id).start(request)
-            if timeoutMilliseconds > 0 {
-                eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(timeoutMilliseconds))) {
-                    self.endStream(id, .failure(.deadlineExceeded))
-                }
-            }
-            return
-        }
         let service = service
         Task {
             let result: Result<Reply, Refusal>
             do throws(Refusal) {
-                result = .success(try await service.perform(call, call_))
+                result = .success(try await service.perform(call, callContext))
             } catch {
                 result = .failure(error)
             }
@@ -169,30 +199,52 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
     }
 
+    private func beginStream(
+        _ id: UInt64, _ request: StreamUsageRequest, timeout: TimeAmount?, _ context: ChannelHandlerContext
+    ) {
+        if streams.count >= Limits.streamsPerConnection {
+            return finish(
+                id,
+                .failure(
+                    Refusal(
+                        .resourceExhausted, .tooManyStreams,
+                        "\(Limits.streamsPerConnection) streams are open on this connection; end one first")))
+        }
+        streamCount += 1
+        let key = StreamKey(id: id, serial: streamCount)
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let streamer = UsageStreamer(service: service, handler: handler, eventLoop: context.eventLoop, stream: key)
+        let deadline = timeout.map { timeout in
+            context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
+                self?.endStream(key, .failure(.streamDeadlineExceeded)) ?? ()
+            }
+        }
+        streams[id] = OpenStream(key: key, task: streamer.start(request), deadline: deadline)
+    }
+
     /// The last frame of a call: its answer.
     private func finish(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
         machine.end(id)
-        if context == nil { return }
-        ServerFrame(id: id, end: true, result: result).encode(into: &output)
+        if isClosing { return }
+        reply(id, result)
         resume()
     }
 
     /// A message of a stream. The future succeeds when it has left for the socket.
-    func send(_ id: UInt64, _ records: [UsageRecord]) -> EventLoopFuture<Void>? {
-        guard let context, tasks[id] != nil, !isClosing else { return nil }
-        ServerFrame(id: id, end: false, result: .success(.streamUsage(records))).encode(into: &output)
+    func send(_ stream: StreamKey, _ records: [UsageRecord]) -> EventLoopFuture<Void>? {
+        guard let context, streams[stream.id]?.key == stream, !isClosing else { return nil }
+        ServerFrame(id: stream.id, end: false, result: .success(.streamUsage(records))).encode(into: &output)
         let promise = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(Self.wrapOutboundOut(output), promise: promise)
-        output.clear()
+        write(context, promise)
         return promise.futureResult
     }
 
     /// The last frame of a stream, unless it had one.
-    func endStream(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
-        guard let task = tasks.removeValue(forKey: id) else { return }
-        task.cancel()
-        streams -= 1
-        finish(id, result)
+    func endStream(_ stream: StreamKey, _ result: Result<Reply, Refusal>?) {
+        guard let open = streams[stream.id], open.key == stream else { return }
+        streams[stream.id] = nil
+        open.cancel()
+        finish(stream.id, result)
     }
 
     /// After a call has ended: goes on with what waits, and writes, once for all calls that end in this tick.
@@ -202,7 +254,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
             processUnread()
             if !isPaused { releaseRead(context) }
         }
-        if isDraining, machine.callsInFlight == 0 { closeAfterWriting() }
+        closeWhenDone()
         if isFlushDue { return }
         isFlushDue = true
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -214,21 +266,42 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     // MARK: Bytes out
 
-    private func reply(_ id: UInt64, _ result: Result<Reply, Refusal>) {
+    private func reply(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
         ServerFrame(id: id, end: true, result: result).encode(into: &output)
     }
 
     private func flush(_ context: ChannelHandlerContext) {
-        if output.readableBytes > 0 {
-            context.writeAndFlush(Self.wrapOutboundOut(output), promise: nil)
-            output.clear()
+        if isClosing {
+            leave(context)
+        } else if output.readableBytes > 0 {
+            write(context, nil)
         }
-        if isClosing { context.close(promise: nil) }
     }
 
-    private func closeAfterWriting() {
-        isClosing = true
-        unread.clear()
+    private func write(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        context.writeAndFlush(Self.wrapOutboundOut(output), promise: promise)
+        if output.capacity > Limits.retainedBufferBytes { output = ByteBuffer() } else { output.clear() }
+    }
+
+    /// Closes once nothing is in flight, if the peer or the server wants no more.
+    private func closeWhenDone() {
+        if isDraining || isInputClosed, machine.callsInFlight == 0, !isPaused { isClosing = true }
+    }
+
+    /// Hands the connection over to its end. From here on nothing is read or written here.
+    private func leave(_ context: ChannelHandlerContext) {
+        if hasLeft { return }
+        hasLeft = true
+        for stream in streams.values { stream.cancel() }
+        streams = [:]
+        unread = ByteBuffer()
+        let farewell = Farewell(output, isInputClosed: isInputClosed)
+        output = ByteBuffer()
+        do {
+            try context.pipeline.syncOperations.addHandler(farewell, position: .before(self))
+        } catch {
+            context.close(promise: nil)
+        }
     }
 
     /// Reads on only while the peer takes its answers and the machine takes more calls.
@@ -256,21 +329,11 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     /// Takes no more calls, ends the streams, and closes when the calls in flight have been answered.
     func drain() {
+        if isDraining || isClosing { return }
         isDraining = true
-        for id in tasks.keys { endStream(id, .failure(.shuttingDown)) }
-        if machine.callsInFlight == 0, let context {
-            closeAfterWriting()
-            flush(context)
-        }
+        for stream in streams.values { endStream(stream.key, .failure(.shuttingDown)) }
+        reply(0, .failure(.shuttingDown))
+        closeWhenDone()
+        if let context { flush(context) }
     }
-
-    /// Closes at once.
-    func abort() {
-        context?.close(promise: nil)
-    }
-}
-
-extension Refusal {
-    static let shuttingDown = Refusal(
-        .unavailable, .shuttingDown, "the server is stopping; connect again shortly", retryAfter: .seconds(1))
 }

@@ -4,6 +4,7 @@
 internal import Glibc
 package import KeyModel
 package import KeyService
+internal import KeyWire
 internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
@@ -32,12 +33,16 @@ package final class FrameServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [(eventLoop: any EventLoop, context: NIOLoopBoundBox<LoopContext>)]
     private let service: KeyService
+    private let connectionLimit: Int
     private let connections = Atomic<Int>(0)
     private let listeners = Mutex<[any Channel]>([])
 
-    /// - Parameter eventLoops: How many threads answer; the service's usage log has as many lanes.
-    package init(service: KeyService, eventLoops: Int) {
+    /// - Parameters:
+    ///   - eventLoops: How many threads answer; the service's usage log has as many lanes.
+    ///   - connectionLimit: How many connections it holds at once.
+    package init(service: KeyService, eventLoops: Int, connectionLimit: Int = Limits.connections) {
         self.service = service
+        self.connectionLimit = connectionLimit
         group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
         loops = group.makeIterator().enumerated().map { index, eventLoop in
             let context = NIOLoopBoundBox.makeBoxSendingValue(
@@ -53,7 +58,9 @@ package final class FrameServer: Sendable {
             switch address {
             case .tcp(let host, let port):
                 try Self.checkLoopback(host)
-                channel = try await bootstrap().bind(host: host, port: port).get()
+                // A name would be asked of whoever answers for names; this one has one meaning.
+                let address = host == "localhost" ? "127.0.0.1" : host
+                channel = try await bootstrap().bind(host: address, port: port).get()
             case .unix(let path):
                 try Self.clearStaleSocket(path)
                 channel = try await bootstrap().bind(unixDomainSocketPath: path).get()
@@ -77,15 +84,20 @@ package final class FrameServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in self.accept(channel) }
     }
 
     private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
-        if connections.wrappingAdd(1, ordering: .relaxed).newValue > Limits.connections {
-            connections.wrappingSubtract(1, ordering: .relaxed)
-            return channel.close()
-        }
+        let count = connections.wrappingAdd(1, ordering: .relaxed).newValue
         channel.closeFuture.whenComplete { _ in self.connections.wrappingSubtract(1, ordering: .relaxed) }
+        if count > connectionLimit {
+            return channel.eventLoop.makeCompletedFuture {
+                var bytes = ByteBuffer()
+                ServerFrame(id: 0, end: true, result: .failure(.tooManyConnections)).encode(into: &bytes)
+                try channel.pipeline.syncOperations.addHandler(Farewell(bytes))
+            }
+        }
         return PeerIdentity.of(channel).flatMapThrowing { identity in
             guard let context = self.loops.first(where: { $0.eventLoop === channel.eventLoop })?.context else { return }
             let handler = FrameHandler(service: self.service, loop: context.value, identity: identity)
@@ -118,7 +130,8 @@ package final class FrameServer: Sendable {
         var address4 = in_addr()
         var address6 = in6_addr()
         let isLoopback =
-            host == "localhost" || (inet_pton(AF_INET, host, &address4) == 1 && UInt32(bigEndian: address4.s_addr) >> 24 == 127)
+            host == "localhost"
+            || (inet_pton(AF_INET, host, &address4) == 1 && UInt32(bigEndian: address4.s_addr) >> 24 == 127)
             || (inet_pton(AF_INET6, host, &address6) == 1 && host == "::1")
         if !isLoopback {
             throw StartError(
@@ -139,11 +152,20 @@ package final class FrameServer: Sendable {
         guard let address = try? SocketAddress(unixDomainSocketPath: path) else {
             throw StartError(description: "\(path) is too long for a Unix socket; choose a shorter path")
         }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(AF_UNIX, kind, 0)
         defer { close(descriptor) }
         let connected = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) } == 0
-        if connected { throw StartError(description: "another server listens on \(path); stop it or choose another path") }
-        unlink(path)
+        // Only a refusal says that nobody is there: a server that is too busy to answer has its socket taken from it
+        // by any other reading.
+        if !connected, errno == ECONNREFUSED {
+            unlink(path)
+        } else if connected || errno == EAGAIN {
+            throw StartError(description: "another server listens on \(path); stop it or choose another path")
+        } else {
+            throw StartError(
+                description: "cannot tell whether a server listens on \(path): \(String(cString: strerror(errno)))")
+        }
     }
 
     private static func explain(_ error: any Error) -> String {

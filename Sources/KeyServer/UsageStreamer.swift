@@ -12,20 +12,20 @@ struct UsageStreamer: Sendable {
     let service: KeyService
     let handler: NIOLoopBound<FrameHandler>
     let eventLoop: any EventLoop
-    let id: UInt64
+    let stream: StreamKey
 
     func start(_ request: StreamUsageRequest) -> Task<Void, Never> {
         Task {
             do throws(Refusal) {
-                try await stream(request)
-                finish(Task.isCancelled ? .failure(.cancelled) : nil)
+                try await run(request)
+                finish(Task.isCancelled ? .failure(.streamCancelled) : nil)
             } catch {
                 finish(.failure(error))
             }
         }
     }
 
-    private func stream(_ request: StreamUsageRequest) async throws(Refusal) {
+    private func run(_ request: StreamUsageRequest) async throws(Refusal) {
         let subscription = try await service.streamUsage(request)
         while let records = await subscription.next() {
             guard await deliver(records) else { return }
@@ -34,8 +34,8 @@ struct UsageStreamer: Sendable {
 
     /// Whether the connection still takes messages of this stream.
     private func deliver(_ records: [UsageRecord]) async -> Bool {
-        let sent = eventLoop.flatSubmit { [handler, eventLoop, id] in
-            guard let future = handler.value.send(id, records) else {
+        let sent = eventLoop.flatSubmit { [handler, eventLoop, stream] in
+            guard let future = handler.value.send(stream, records) else {
                 return eventLoop.makeSucceededFuture(false)
             }
             return future.map { true }
@@ -44,10 +44,12 @@ struct UsageStreamer: Sendable {
     }
 
     private func finish(_ result: Result<Reply, Refusal>?) {
-        eventLoop.execute { [handler, id] in handler.value.endStream(id, result) }
+        eventLoop.execute { [handler, stream] in handler.value.endStream(stream, result) }
     }
 }
 
-extension Refusal {
-    fileprivate static let cancelled = Refusal(.cancelled, .cancelled, "the call was cancelled")
+/// Which stream of a connection: its call's id, and a number of its own, because an id may be used again.
+struct StreamKey: Hashable, Sendable {
+    let id: UInt64
+    let serial: UInt64
 }

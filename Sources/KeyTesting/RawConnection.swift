@@ -21,6 +21,7 @@ package final class RawConnection: Sendable {
                     try channel.pipeline.syncOperations.addHandler(FrameCollector(continuation))
                 }
             }
+            .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port).get()
     }
 
@@ -53,6 +54,11 @@ package final class RawConnection: Sendable {
 
     package func startReading() async throws {
         try await channel.setOption(.autoRead, value: true).get()
+    }
+
+    /// Says that nothing more will be sent; goes on reading.
+    package func finishSending() async throws {
+        try await channel.close(mode: .output).get()
     }
 
     package func close() async {
@@ -99,6 +105,12 @@ private final class FrameCollector: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         continuation.finish()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The server has sent its last frame.
+        if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -21,7 +21,8 @@ package final class TestServer: Sendable {
 
     /// - Parameter path: The data directory; it may hold a store already.
     package init(
-        path: String, storage: any Storage = PosixStorage(), clock: any WallClock = SystemClock(), eventLoops: Int = 1
+        path: String, storage: any Storage = PosixStorage(), clock: any WallClock = SystemClock(), eventLoops: Int = 1,
+        connectionLimit: Int = Limits.connections
     ) async throws {
         opened = try OpenStore(path: path, storage: storage, clock: clock, segmentBytes: 1024 * 1024) { _ in }
         let usage = UsageLog(
@@ -29,7 +30,7 @@ package final class TestServer: Sendable {
         self.usage = usage
         usageTask = Task { await usage.run() }
         service = KeyService(store: opened.store, digester: opened.digester, usage: usage, version: "test")
-        server = FrameServer(service: service, eventLoops: eventLoops)
+        server = FrameServer(service: service, eventLoops: eventLoops, connectionLimit: connectionLimit)
         address = try await server.listen(.tcp(host: "127.0.0.1", port: 0))
     }
 
@@ -55,10 +56,12 @@ package final class TestServer: Sendable {
 
 /// Runs `body` against a server of its own, and stops it.
 package func withServer(
-    clock: any WallClock = SystemClock(), eventLoops: Int = 1, _ body: (TestServer) async throws -> Void
+    clock: any WallClock = SystemClock(), eventLoops: Int = 1, connectionLimit: Int = Limits.connections,
+    _ body: (TestServer) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
-    let server = try await TestServer(path: directory.path("data"), clock: clock, eventLoops: eventLoops)
+    let server = try await TestServer(
+        path: directory.path("data"), clock: clock, eventLoops: eventLoops, connectionLimit: connectionLimit)
     do {
         try await body(server)
     } catch {

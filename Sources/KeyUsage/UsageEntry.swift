@@ -8,8 +8,7 @@ internal import KeyModel
 ///     0   length of the whole entry, a multiple of 8     u32     0 = the rest of the ring is unused
 ///     4   verdict                                        u8
 ///     5   1 = an old secret                              u8
-///     6   bytes of http_method                           u8
-///     7   bytes of client_ip                             u8
+///     6   bytes of http_method                           u16
 ///     8   the key's record, retained; 0 = none           u64
 ///     16  time, ns since 1970                            i64
 ///     24  serial of the usage id                         u64
@@ -17,13 +16,21 @@ internal import KeyModel
 ///     36  bytes of resource                              u16
 ///     38  bytes of path                                  u16
 ///     40  bytes of caller                                u16
-///     42  client_ip, http_method, resource, path, caller, zeros up to a multiple of 8
+///     42  bytes of client_ip                             u16
+///     44  client_ip, http_method, resource, path, caller, zeros up to a multiple of 8
 enum UsageEntry {
-    static let fixedBytes = 42
+    static let fixedBytes = 44
     /// With every string as long as it may be.
     static let maximumBytes =
         (fixedBytes + Limits.clientIPBytes + Limits.httpMethodBytes + Limits.resourceBytes + Limits.pathBytes
-            + Limits.journalNameBytes + 7) & ~7
+            + Limits.journalNameBytes + 7 + 7) & ~7
+
+    /// Whether it takes no more than an entry may. So it does, unless a door has let longer strings in than it may.
+    @inline(__always)
+    static func fits(_ question: ValidateQuestion, caller: UnsafeRawBufferPointer) -> Bool {
+        question.clientIP.count + question.httpMethod.count + question.resource.count + question.path.count
+            + caller.count <= maximumBytes - fixedBytes - 7
+    }
 
     static func length(at entry: UnsafeRawPointer) -> Int { Int(entry.load(as: UInt32.self)) }
 
@@ -60,8 +67,8 @@ enum UsageEntry {
         space.storeBytes(of: UInt32(truncatingIfNeeded: length), as: UInt32.self)
         space.storeBytes(of: UInt8(truncatingIfNeeded: answer.verdict.rawValue), toByteOffset: 4, as: UInt8.self)
         space.storeBytes(of: answer.supersededDeadline == nil ? 0 : 1, toByteOffset: 5, as: UInt8.self)
-        space.storeBytes(of: UInt8(truncatingIfNeeded: question.httpMethod.count), toByteOffset: 6, as: UInt8.self)
-        space.storeBytes(of: UInt8(truncatingIfNeeded: question.clientIP.count), toByteOffset: 7, as: UInt8.self)
+        space.storeBytes(of: UInt16(truncatingIfNeeded: question.httpMethod.count), toByteOffset: 6, as: UInt16.self)
+        space.storeBytes(of: UInt16(truncatingIfNeeded: question.clientIP.count), toByteOffset: 42, as: UInt16.self)
         space.storeBytes(of: retained, toByteOffset: 8, as: UInt64.self)
         space.storeBytes(of: time.nanoseconds, toByteOffset: 16, as: Int64.self)
         space.storeBytes(of: answer.usageID.serial, toByteOffset: 24, as: UInt64.self)
@@ -81,8 +88,8 @@ enum UsageEntry {
             defer { end += count }
             return String(decoding: UnsafeRawBufferPointer(start: entry + end, count: count), as: UTF8.self)
         }
-        let clientIP = text(Int(entry.load(fromByteOffset: 7, as: UInt8.self)))
-        let httpMethod = text(Int(entry.load(fromByteOffset: 6, as: UInt8.self)))
+        let clientIP = text(Int(entry.load(fromByteOffset: 42, as: UInt16.self)))
+        let httpMethod = text(Int(entry.load(fromByteOffset: 6, as: UInt16.self)))
         let resource = text(Int(entry.load(fromByteOffset: 36, as: UInt16.self)))
         let path = text(Int(entry.load(fromByteOffset: 38, as: UInt16.self)))
         let caller = text(Int(entry.load(fromByteOffset: 40, as: UInt16.self)))

@@ -46,7 +46,7 @@ package final class UsageLane: @unchecked Sendable {
         var place = Int(head % UInt64(capacity))
         let untilEnd = capacity - place
         let skipped = untilEnd < UsageEntry.maximumBytes ? untilEnd : 0
-        guard free >= UsageEntry.maximumBytes + skipped else {
+        guard free >= UsageEntry.maximumBytes + skipped, UsageEntry.fits(question, caller: caller) else {
             dropped.wrappingAdd(1, ordering: .relaxed)
             return
         }

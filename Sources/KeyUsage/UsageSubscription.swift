@@ -48,7 +48,8 @@ package final class UsageSubscription {
                 place = nil
                 records = [
                     UsageRecord(
-                        sequence: position - 1, kind: .gap(UsageGap(firstSequence: first, count: count, reason: reason)))
+                        sequence: position - 1, kind: .gap(UsageGap(firstSequence: first, count: count, reason: reason))
+                    )
                 ]
             case .events(let chunk, let end, let nextSequence):
                 records = read(chunk, end: end, nextSequence: nextSequence)

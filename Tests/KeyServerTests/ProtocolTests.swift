@@ -12,7 +12,9 @@ import Testing
     @Test("garbage, and a frame that is too large, get a Status and a closed connection")
     func garbage() async throws {
         try await withServer { server in
-            for bytes in [Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), [0, 1, 0, 1, 8, 1], [0xFF, 0xFF, 0xFF, 0xFF]] {
+            for bytes in [
+                Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), [0, 1, 0, 1, 8, 1], [0xFF, 0xFF, 0xFF, 0xFF],
+            ] {
                 let raw = try await RawConnection(port: server.port)
                 try await raw.send(bytes)
                 let frame = await raw.next()

@@ -86,6 +86,28 @@ import Testing
         while !answered.contains(3), let frame = await raw.next() { answered.insert(frame.id) }
         await server.stop()
         while let frame = await raw.next() { answered.insert(frame.id) }
-        #expect(answered == [1, 2, 3])
+        #expect(answered == [0, 1, 2, 3])
+    }
+
+    @Test("an id that a stream has given up may be used again: what is late for the first does not touch the second")
+    func reused() async throws {
+        try await withServer { server in
+            let raw = try await RawConnection(port: server.port)
+            let follow = ClientFrame.Content.call(.streamUsage(StreamUsageRequest()))
+            for round in 0..<50 {
+                try await raw.send([
+                    ClientFrame(id: 7, timeoutMilliseconds: 60_000, content: follow),
+                    ClientFrame(id: 8, timeoutMilliseconds: 0, content: .cancel(target: 7)),
+                ])
+                var ends = 0
+                while ends == 0, let frame = await raw.next() {
+                    if frame.end { ends += 1 }
+                    if case .failure(let refusal) = frame.result {
+                        #expect(refusal.code == .cancelled, "round \(round)")
+                    }
+                }
+            }
+            await raw.close()
+        }
     }
 }

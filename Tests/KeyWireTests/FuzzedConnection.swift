@@ -85,7 +85,7 @@ struct FuzzedConnection: ~Copyable {
                 tally.paused += 1
                 check(!inFlight.isEmpty, "paused for nothing")
                 endAll(&machine)
-            case .validate(_, let question):
+            case .validate(_, _, let question):
                 tally.decoded += 1
                 tally.examined += 1
                 read(question)

@@ -50,7 +50,7 @@ final class ScriptedConnection {
         switch action {
         case .needBytes: nil
         case .pause: .pause
-        case .validate(let id, let question): .validate(id: id, ValidateRequest(question))
+        case .validate(let id, _, let question): .validate(id: id, ValidateRequest(question))
         case .begin(let id, let timeout, let call): .begin(id: id, timeoutMilliseconds: timeout, call)
         case .cancel(let target): .cancel(target: target)
         case .refuse(let id, let refusal): .refuse(id: id, refusal)

@@ -36,7 +36,7 @@ import Testing
                     createTime: SampleReplies.time, updateTime: SampleReplies.time,
                     current: StoredSecret(
                         generation: 1, digest: Digest(), storeKeyVersion: 1, createTime: SampleReplies.time),
-                    old: [], revision: revision))
+                    old: [], createSequence: 1, revision: revision))
         }
     }
 

@@ -15,7 +15,7 @@ package struct ConnectionMachine: ~Copyable {
         /// As many calls are in flight as may be: read no more until one has ended, then go on with the same bytes.
         case pause
         /// Answer now. The question is valid until the next action is asked for.
-        case validate(id: UInt64, ValidateQuestion)
+        case validate(id: UInt64, timeoutMilliseconds: UInt32, ValidateQuestion)
         /// Begin a call; it is in flight until `end` is told of it.
         case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         /// End a call early, if it is still in flight.
@@ -50,7 +50,8 @@ package struct ConnectionMachine: ~Copyable {
                 0,
                 Refusal(
                     .invalidArgument, .frameTooLarge,
-                    "a frame of \(length) bytes; at most \(Limits.clientFrameBytes) are accepted. Is this a Latchkey client?"))
+                    "a frame of \(length) bytes; at most \(Limits.clientFrameBytes) are accepted. Is this a Latchkey client?"
+                ))
         }
         guard bytes.count - offset - 4 >= length else { return .needBytes }
         let begin = offset + 4
@@ -60,7 +61,7 @@ package struct ConnectionMachine: ~Copyable {
             if !inFlight.isEmpty, inFlight.contains(frame.id) { return closeDuplicate(frame.id) }
             switch frame.content {
             case .validate(let question):
-                return .validate(id: frame.id, question)
+                return .validate(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, question)
             case .call(let call):
                 inFlight.insert(frame.id)
                 return .begin(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)

@@ -140,9 +140,11 @@ package final class FrameDecoder {
 
     private func content(_ outline: Outline) throws(Refusal) -> Content {
         if outline.id == 0 {
-            throw Refusal(.invalidArgument, .idInvalid, "every frame needs an id other than 0", violations: [
-                FieldViolation("id", "required, any number but 0")
-            ])
+            throw Refusal(
+                .invalidArgument, .idInvalid, "every frame needs an id other than 0",
+                violations: [
+                    FieldViolation("id", "required, any number but 0")
+                ])
         }
         if outline.timeout > UInt32.max {
             throw .invalid([FieldViolation("timeout_ms", "must be at most 4294967295")])

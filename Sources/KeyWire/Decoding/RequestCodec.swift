@@ -41,8 +41,10 @@ enum RequestCodec {
         let request = message.assumingMemoryBound(to: Latchkey__V1__CreateKeyRequest.self).pointee
         let expiry: Expiry?
         switch request.expiry_case {
-        case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_EXPIRE_TIME: expiry = .at(try time(request.expire_time, "expire_time"))
-        case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_LIFETIME: expiry = .lifetime(try span(request.lifetime, "lifetime"))
+        case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_EXPIRE_TIME:
+            expiry = .at(try time(request.expire_time, "expire_time"))
+        case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_LIFETIME:
+            expiry = .lifetime(try span(request.lifetime, "lifetime"))
         case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_NEVER_EXPIRES: expiry = try never(request.never_expires)
         default: expiry = nil
         }
@@ -162,7 +164,8 @@ private struct UpdateMask {
         if !waiting.isEmpty { throw .unimplemented(fields: waiting, in: "update_mask") }
         // What is refused is told only so far: the reply must fit a frame, and a person must read it.
         var violations = paths.subtracting(fields.keys).sorted().prefix(Limits.unknownPathsNamed).map {
-            FieldViolation("update_mask", "\"\($0.prefix(64))\" is not a field that can be changed; name some of \(known)")
+            FieldViolation(
+                "update_mask", "\"\($0.prefix(64))\" is not a field that can be changed; name some of \(known)")
         }
         for (path, bits) in fields.sorted(by: { $0.key < $1.key }) where seen & bits != 0 && !paths.contains(path) {
             violations.append(FieldViolation(path, "is set but not named in update_mask; name it or leave it unset"))

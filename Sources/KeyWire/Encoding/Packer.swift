@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CLatchkeyProto
+internal import KeyModel
 internal import NIOCore
 
 /// Memory for building one message for protobuf-c to pack. Everything made lives until the packer goes.
@@ -62,12 +63,18 @@ func pack<Message>(_ message: UnsafePointer<Message>, into buffer: inout ByteBuf
     }
 }
 
-/// Appends a message behind its length as 4 bytes, big-endian.
-func packFrame<Message>(_ message: UnsafePointer<Message>, into buffer: inout ByteBuffer) {
+/// Appends a message behind its length as 4 bytes, big-endian; not if it is larger than `limit` bytes. Returns whether
+/// it did.
+@discardableResult
+func packFrame<Message>(
+    _ message: UnsafePointer<Message>, into buffer: inout ByteBuffer, atMost limit: Int = Limits.serverFrameBytes
+) -> Bool {
     let size = message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) {
         protobuf_c_message_get_packed_size($0)
     }
+    if size > limit { return false }
     buffer.reserveCapacity(minimumWritableBytes: size + 4)
     buffer.writeInteger(UInt32(truncatingIfNeeded: size))
     pack(message, into: &buffer)
+    return true
 }

@@ -20,10 +20,12 @@ package struct ServerFrame {
         self.result = result
     }
 
-    /// Appends the frame, its length first. The Validate that the server answers goes by `ValidateReplyWriter` instead.
+    /// Appends the frame, its length first; one that would be larger than a frame may be becomes a Status. The Validate
+    /// that the server answers goes by `ValidateReplyWriter` instead.
     package func encode(into buffer: inout ByteBuffer) {
         let packer = Packer()
-        packFrame(message(packer), into: &buffer)
+        if packFrame(message(packer), into: &buffer, atMost: Limits.serverFrameBytes) { return }
+        ServerFrame(id: id, end: true, result: .failure(.replyTooLarge)).encode(into: &buffer)
     }
 
     func message(_ packer: Packer) -> UnsafeMutablePointer<Latchkey__V1__ServerFrame> {

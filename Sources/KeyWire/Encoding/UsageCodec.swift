@@ -27,7 +27,8 @@ enum UsageCodec {
         return message
     }
 
-    private static func encode(_ event: UsageEvent, _ packer: Packer) -> UnsafeMutablePointer<Latchkey__V1__UsageEvent> {
+    private static func encode(_ event: UsageEvent, _ packer: Packer) -> UnsafeMutablePointer<Latchkey__V1__UsageEvent>
+    {
         let message = packer.make(latchkey__v1__usage_event__init)
         message.pointee.time = TimeCodec.encode(event.time, packer)
         message.pointee.verdict = Latchkey__V1__Verdict(rawValue: event.verdict?.rawValue ?? 0)

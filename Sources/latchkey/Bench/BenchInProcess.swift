@@ -131,7 +131,7 @@ private final class Worker: Sendable {
             lane.enter()
             inputs[index].withUnsafeReadableBytes { bytes in
                 var offset = 0
-                while case .validate(let id, let question) = machine.next(in: bytes, from: &offset, decoder) {
+                while case .validate(let id, _, let question) = machine.next(in: bytes, from: &offset, decoder) {
                     let (answer, key) = service.validate(
                         question, at: now, caller: UnsafeRawBufferPointer(start: nil, count: 0), on: lane)
                     ValidateReplyWriter.write(id: id, answer, key: key, into: &output)

@@ -95,7 +95,8 @@ private struct Door: Service {
                 let bound = try await server.listen(address)
                 logger.info("listening", metadata: ["address": "\(bound)"])
                 if case .tcp = bound {
-                    logger.warning("every user of this machine can reach this address and manage every key",
+                    logger.warning(
+                        "every user of this machine can reach this address and manage every key",
                         metadata: ["address": "\(bound)"])
                 }
             }

@@ -32,7 +32,9 @@ struct ServeCommand: AsyncParsableCommand {
         completion: .file())
     var storeKey: String?
 
-    @Option(help: .init("A loopback address to listen on, as HOST:PORT. Can be given more than once.", valueName: "address"))
+    @Option(
+        help: .init("A loopback address to listen on, as HOST:PORT. Can be given more than once.", valueName: "address")
+    )
     var listen: [ListenAddress] = []
 
     @Option(

@@ -37,9 +37,12 @@ enum ServiceLog {
                 let fields = all.map { " \($0.key)=\($0.value)" }.joined()
                 line = "\(time) \(event.level.rawValue.uppercased()) \(event.message)\(fields)"
             } else {
-                let fields = [("time", time), ("level", event.level.rawValue), ("message", "\(event.message)")]
+                let fields =
+                    [("time", time), ("level", event.level.rawValue), ("message", "\(event.message)")]
                     + all.map { ($0.key, "\($0.value)") }
-                line = "{" + fields.map { "\(ProtoJSON.quoted($0.0)):\(ProtoJSON.quoted($0.1))" }.joined(separator: ",") + "}"
+                line =
+                    "{" + fields.map { "\(ProtoJSON.quoted($0.0)):\(ProtoJSON.quoted($0.1))" }.joined(separator: ",")
+                    + "}"
             }
             line += "\n"
             // One write a line, so that lines of several threads do not mix.

@@ -1,3 +1,0 @@
-// Copyright 2026 The Latchkey Authors
-// SPDX-License-Identifier: Apache-2.0
-
