@@ -1,0 +1,75 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import KeyCrypto
+import KeyJournal
+import KeyModel
+import KeyService
+import KeyStore
+import KeyTesting
+import KeyUsage
+import Synchronization
+
+/// A service without a door, on a simulated disk, with a clock that the test moves.
+final class Counter {
+    let clock = ManualClock()
+    let opened: OpenStore
+    let service: KeyService
+    let usage: UsageLog
+    let digester: CountingDigester
+    let lane: ValidateLane
+    let context = CallContext(caller: "test", peer: "", deadline: nil)
+
+    init() throws {
+        opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock) { _ in }
+        digester = CountingDigester(opened.digester)
+        usage = UsageLog(epoch: 7, laneCount: 1)
+        service = KeyService(store: opened.store, digester: digester, usage: usage, version: "test")
+        lane = service.makeLane(0)
+    }
+
+    deinit {
+        opened.stop()
+    }
+
+    func create(expiry: Expiry? = nil) async throws -> CreateKeyResponse {
+        let request = CreateKeyRequest(
+            accountID: "acme", userID: "u-1", name: "nightly", unrestricted: true, expiry: expiry)
+        guard case .createKey(let made) = try await service.perform(.createKey(request), context) else {
+            throw Refusal(.internal, .callUnknown, "no key")
+        }
+        return made
+    }
+
+    /// What a Validate answers, and whether it names a key.
+    func validate(_ secret: String, path: String = "") -> (answer: ValidateAnswer, keyID: KeyID?) {
+        lane.enter()
+        defer { lane.leave() }
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        return Array(secret.utf8).withUnsafeBytes { secret in
+            Array(path.utf8).withUnsafeBytes { path in
+                let question = ValidateQuestion(
+                    secret: secret, clientIP: none, resource: none, action: 0, httpMethod: none, path: path)
+                let (answer, key) = service.validate(question, at: service.now(), caller: none, on: lane)
+                return (answer, key?._withUnsafeGuaranteedRef { $0.key.id })
+            }
+        }
+    }
+}
+
+/// Counts the HMACs.
+final class CountingDigester: SecretDigesting {
+    private let base: SecretDigester
+    private let count = Atomic<Int>(0)
+
+    init(_ base: SecretDigester) {
+        self.base = base
+    }
+
+    var digests: Int { count.load(ordering: .relaxed) }
+
+    func digest(idAndSecret: UnsafeRawBufferPointer) -> Digest {
+        count.wrappingAdd(1, ordering: .relaxed)
+        return base.digest(idAndSecret: idAndSecret)
+    }
+}
