@@ -21,7 +21,8 @@ final class Counter {
     let context = CallContext(caller: "test", peer: "", deadline: nil)
 
     init() throws {
-        opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock) { _ in }
+        opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock, segmentBytes: 64 * 1024) { _ in
+        }
         digester = CountingDigester(opened.digester)
         usage = UsageLog(epoch: 7, laneCount: 1)
         service = KeyService(store: opened.store, digester: digester, usage: usage, version: "test")

@@ -112,7 +112,9 @@ import Testing
     @Test("a call whose deadline has passed is dropped before it changes anything")
     func deadline() async throws {
         let clock = ManualClock()
-        let opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock) { _ in }
+        let opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock, segmentBytes: 64 * 1024) {
+            _ in
+        }
         let late = CallContext(caller: "", peer: "", deadline: clock.timeSinceBoot())
         let refused = await #expect(throws: Refusal.self) { try await opened.store.createKey(create(), late) }
         #expect(refused?.code == .deadlineExceeded)
