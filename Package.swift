@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "KeyCrypto", dependencies: ["KeyModel", "COpenSSL"], swiftSettings: strictMemory),
         .target(
             name: "KeyWire", dependencies: ["KeyModel", "CLatchkeyProto", nioCore],
-            swiftSettings: strict
+            swiftSettings: strictMemory
         ),
         .target(name: "KeyJournal", dependencies: ["KeyModel", "KeyCrypto"], swiftSettings: strict),
         .target(

@@ -44,7 +44,7 @@ package struct ConnectionMachine: ~Copyable {
         }
         if inFlight.count >= Limits.callsInFlightPerConnection { return .pause }
         guard bytes.count - offset >= 4 else { return .needBytes }
-        let length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+        let length = unsafe Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
         if length > Limits.clientFrameBytes {
             return close(
                 0,
@@ -57,7 +57,7 @@ package struct ConnectionMachine: ~Copyable {
         let begin = offset + 4
         offset = begin + length
         do throws(FrameDecoder.Rejection) {
-            let frame = try decoder.decode(UnsafeRawBufferPointer(rebasing: bytes[begin..<offset]))
+            let frame = try unsafe decoder.decode(UnsafeRawBufferPointer(rebasing: bytes[begin..<offset]))
             if !inFlight.isEmpty, inFlight.contains(frame.id) { return closeDuplicate(frame.id) }
             switch frame.content {
             case .validate(let question):

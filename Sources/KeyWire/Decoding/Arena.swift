@@ -7,7 +7,7 @@ internal import CLatchkeyProto
 ///
 /// Not thread-safe: one belongs to one event loop. `WireScanner` has bounded what a message needs before it is
 /// unpacked; should the arena still run out, protobuf-c is told so and refuses the message.
-package final class Arena {
+@safe package final class Arena {
     /// Lies at the start of the block, so that protobuf-c's callback finds it.
     private struct Header {
         var used: Int
@@ -19,29 +19,29 @@ package final class Arena {
 
     package init(capacity: Int) {
         let start = MemoryLayout<Header>.stride
-        block = .allocate(byteCount: start + capacity, alignment: 16)
-        block.storeBytes(of: Header(used: start, capacity: start + capacity), as: Header.self)
-        allocator = ProtobufCAllocator(
+        unsafe block = .allocate(byteCount: start + capacity, alignment: 16)
+        unsafe block.storeBytes(of: Header(used: start, capacity: start + capacity), as: Header.self)
+        unsafe allocator = unsafe ProtobufCAllocator(
             alloc: { data, size in
-                guard let data else { return nil }
-                let header = data.assumingMemoryBound(to: Header.self)
-                let begin = header.pointee.used
-                guard size <= header.pointee.capacity - begin else { return nil }
-                header.pointee.used = min((begin + size + 15) & ~15, header.pointee.capacity)
-                return data + begin
+                guard let data = unsafe data else { return nil }
+                let header = unsafe data.assumingMemoryBound(to: Header.self)
+                let begin = unsafe header.pointee.used
+                guard unsafe size <= header.pointee.capacity - begin else { return nil }
+                unsafe header.pointee.used = unsafe min((begin + size + 15) & ~15, header.pointee.capacity)
+                return unsafe data + begin
             },
             free: { _, _ in },
-            allocator_data: block
+            allocator_data: unsafe block
         )
     }
 
     deinit {
-        block.deallocate()
+        unsafe block.deallocate()
     }
 
     /// Gives everything back. What was unpacked before must not be used any more.
     func reset() {
-        let header = block.assumingMemoryBound(to: Header.self)
-        header.pointee.used = MemoryLayout<Header>.stride
+        let header = unsafe block.assumingMemoryBound(to: Header.self)
+        unsafe header.pointee.used = MemoryLayout<Header>.stride
     }
 }

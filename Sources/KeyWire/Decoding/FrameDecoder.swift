@@ -43,14 +43,14 @@ package final class FrameDecoder {
     package func decode(_ bytes: UnsafeRawBufferPointer) throws(Rejection) -> Frame {
         var outline = Outline()
         do throws(WireFault) {
-            try scan(bytes, into: &outline)
+            try unsafe scan(bytes, into: &outline)
         } catch {
             let code: StatusCode = error.kind == .unknownField ? .unimplemented : .invalidArgument
             let reason: Reason =
                 error.kind != .unknownField
                 ? .frameUndecodable : error.path.contains(".") ? .fieldNotImplemented : .callUnknown
             let violations = error.path.isEmpty ? [] : [FieldViolation(error.path, error.message)]
-            throw Rejection(
+            throw unsafe Rejection(
                 id: outline.id == 0 ? id(in: bytes) : outline.id,
                 refusal: Refusal(code, reason, error.message, violations: violations))
         }
@@ -63,7 +63,7 @@ package final class FrameDecoder {
     }
 
     /// What a scan of the frame's own fields has found.
-    private struct Outline {
+    @safe private struct Outline {
         var id: UInt64 = 0
         var timeout: UInt64 = 0
         var seen: UInt64 = 0
@@ -72,12 +72,12 @@ package final class FrameDecoder {
         /// The call's message, which of its fields are set, and its bytes.
         var message = 0
         var callSeen: UInt64 = 0
-        var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        var bytes = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     private func scan(_ bytes: UnsafeRawBufferPointer, into outline: inout Outline) throws(WireFault) {
         var scanner = WireScanner()
-        var reader = WireReader(bytes)
+        var reader = unsafe WireReader(bytes)
         var unknown: WireFault?
         while !reader.isAtEnd {
             let (number, wire) = try reader.tag()
@@ -90,16 +90,16 @@ package final class FrameDecoder {
             case (1, .varint): outline.id = try reader.varint()
             case (2, .varint): outline.timeout = try reader.varint()
             case (3, .length), (4, .length):
-                if let fault = textFault(try reader.lengthDelimited()) {
+                if let fault = unsafe textFault(try reader.lengthDelimited()) {
                     throw WireFault(fault, schema.name(of: number, in: 0))
                 }
             case (Self.calls, .length):
                 if outline.call != 0 { throw WireFault(.duplicate, schema.name(of: number, in: 0)) }
                 outline.call = number
-                outline.bytes = try reader.lengthDelimited()
-                outline.message = schema.fields[schema.messages[0].base + number].message
+                unsafe outline.bytes = try unsafe reader.lengthDelimited()
+                outline.message = unsafe schema.fields[schema.messages[0].base + number].message
                 do throws(WireFault) {
-                    outline.callSeen = try scanner.scan(outline.message, outline.bytes)
+                    outline.callSeen = try unsafe scanner.scan(outline.message, outline.bytes)
                 } catch {
                     // Fields after the call, the id among them, are still to be read.
                     unknown = unknown ?? error.within(schema.name(of: number, in: 0))
@@ -112,7 +112,7 @@ package final class FrameDecoder {
                 case .varint: _ = try reader.varint()
                 case .fixed32: try reader.skip(4)
                 case .fixed64: try reader.skip(8)
-                case .length: _ = try reader.lengthDelimited()
+                case .length: _ = try unsafe reader.lengthDelimited()
                 }
             }
         }
@@ -121,7 +121,7 @@ package final class FrameDecoder {
 
     /// The id of a message that the scan gave up before it came to it; 0 where it cannot be read.
     private func id(in bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var reader = WireReader(bytes)
+        var reader = unsafe WireReader(bytes)
         do throws(WireFault) {
             while !reader.isAtEnd {
                 let (number, wire) = try reader.tag()
@@ -131,7 +131,7 @@ package final class FrameDecoder {
                     if number == 1 { return value }
                 case .fixed32: try reader.skip(4)
                 case .fixed64: try reader.skip(8)
-                case .length: _ = try reader.lengthDelimited()
+                case .length: _ = try unsafe reader.lengthDelimited()
                 }
             }
         } catch {}
@@ -158,7 +158,7 @@ package final class FrameDecoder {
         }
         if outline.call == ClientCallField.validate.rawValue {
             try refuseUnimplemented(outline, implemented: ValidateCodec.implementedFields)
-            return .validate(try ValidateCodec.question(try unpack(outline)))
+            return unsafe .validate(try ValidateCodec.question(try unpack(outline)))
         }
         guard let call = ClientCallField(rawValue: outline.call) else {
             let name = schema.name(of: outline.call, in: 0)
@@ -167,8 +167,8 @@ package final class FrameDecoder {
                 violations: [FieldViolation(name, "not implemented in this version")])
         }
         try refuseUnimplemented(outline, implemented: call.implementedFields)
-        if call == .cancel { return .cancel(target: RequestCodec.cancelTarget(try unpack(outline))) }
-        return .call(try RequestCodec.decode(call, try unpack(outline), seen: outline.callSeen))
+        if call == .cancel { return unsafe .cancel(target: RequestCodec.cancelTarget(try unpack(outline))) }
+        return unsafe .call(try RequestCodec.decode(call, try unpack(outline), seen: outline.callSeen))
     }
 
     /// A field that is set and not honoured is refused by its name, never ignored.
@@ -182,9 +182,10 @@ package final class FrameDecoder {
 
     private func unpack(_ outline: Outline) throws(Refusal) -> UnsafeRawPointer {
         arena.reset()
-        let start = outline.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        let descriptor = schema.messages[outline.message].descriptor
-        guard let message = protobuf_c_message_unpack(descriptor, &arena.allocator, outline.bytes.count, start) else {
+        let start = unsafe outline.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        let descriptor = unsafe schema.messages[outline.message].descriptor
+        guard let message = unsafe protobuf_c_message_unpack(descriptor, &arena.allocator, outline.bytes.count, start)
+        else {
             throw Refusal(.invalidArgument, .frameUndecodable, "the call's message cannot be decoded")
         }
         return UnsafeRawPointer(message)

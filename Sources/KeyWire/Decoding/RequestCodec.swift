@@ -9,23 +9,23 @@ internal import KeyModel
 enum RequestCodec {
     static func decode(_ call: ClientCallField, _ message: UnsafeRawPointer, seen: UInt64) throws(Refusal) -> Call {
         switch call {
-        case .createKey: return .createKey(try createKey(message))
+        case .createKey: return unsafe .createKey(try createKey(message))
         case .getKey:
-            let request = message.assumingMemoryBound(to: Latchkey__V1__GetKeyRequest.self).pointee
-            return .getKey(GetKeyRequest(keyID: text(request.key_id)))
-        case .updateKey: return .updateKey(try updateKey(message, seen: seen))
-        case .rekeyKey: return .rekeyKey(try rekeyKey(message))
+            let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__GetKeyRequest.self).pointee
+            return unsafe .getKey(GetKeyRequest(keyID: text(request.key_id)))
+        case .updateKey: return unsafe .updateKey(try updateKey(message, seen: seen))
+        case .rekeyKey: return unsafe .rekeyKey(try rekeyKey(message))
         case .retireSecrets:
-            let request = message.assumingMemoryBound(to: Latchkey__V1__RetireSecretsRequest.self).pointee
-            return .retireSecrets(RetireSecretsRequest(keyID: text(request.key_id)))
+            let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__RetireSecretsRequest.self).pointee
+            return unsafe .retireSecrets(RetireSecretsRequest(keyID: text(request.key_id)))
         case .revokeKey:
-            let request = message.assumingMemoryBound(to: Latchkey__V1__RevokeKeyRequest.self).pointee
-            return .revokeKey(RevokeKeyRequest(keyID: text(request.key_id)))
-        case .streamUsage: return .streamUsage(streamUsage(message))
+            let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__RevokeKeyRequest.self).pointee
+            return unsafe .revokeKey(RevokeKeyRequest(keyID: text(request.key_id)))
+        case .streamUsage: return unsafe .streamUsage(streamUsage(message))
         case .getAccount:
-            let request = message.assumingMemoryBound(to: Latchkey__V1__GetAccountRequest.self).pointee
-            return .getAccount(GetAccountRequest(accountID: text(request.account_id)))
-        case .updateAccount: return .updateAccount(try updateAccount(message, seen: seen))
+            let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__GetAccountRequest.self).pointee
+            return unsafe .getAccount(GetAccountRequest(accountID: text(request.account_id)))
+        case .updateAccount: return unsafe .updateAccount(try updateAccount(message, seen: seen))
         case .whoAmI: return .whoAmI
         case .health: return .health
         case .validate, .cancel:
@@ -34,43 +34,43 @@ enum RequestCodec {
     }
 
     static func cancelTarget(_ message: UnsafeRawPointer) -> UInt64 {
-        message.assumingMemoryBound(to: Latchkey__V1__CancelRequest.self).pointee.target_id
+        unsafe message.assumingMemoryBound(to: Latchkey__V1__CancelRequest.self).pointee.target_id
     }
 
     private static func createKey(_ message: UnsafeRawPointer) throws(Refusal) -> CreateKeyRequest {
-        let request = message.assumingMemoryBound(to: Latchkey__V1__CreateKeyRequest.self).pointee
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__CreateKeyRequest.self).pointee
         let expiry: Expiry?
-        switch request.expiry_case {
+        switch unsafe request.expiry_case {
         case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_EXPIRE_TIME:
-            expiry = .at(try time(request.expire_time, "expire_time"))
+            expiry = unsafe .at(try time(request.expire_time, "expire_time"))
         case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_LIFETIME:
-            expiry = .lifetime(try span(request.lifetime, "lifetime"))
-        case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_NEVER_EXPIRES: expiry = try never(request.never_expires)
+            expiry = unsafe .lifetime(try span(request.lifetime, "lifetime"))
+        case LATCHKEY__V1__CREATE_KEY_REQUEST__EXPIRY_NEVER_EXPIRES: expiry = unsafe try never(request.never_expires)
         default: expiry = nil
         }
-        return CreateKeyRequest(
+        return unsafe CreateKeyRequest(
             accountID: text(request.account_id), userID: text(request.user_id), name: text(request.name),
             description: text(request.description), unrestricted: request.unrestricted != 0, expiry: expiry)
     }
 
     private static func updateKey(_ message: UnsafeRawPointer, seen: UInt64) throws(Refusal) -> UpdateKeyRequest {
-        let request = message.assumingMemoryBound(to: Latchkey__V1__UpdateKeyRequest.self).pointee
-        let mask = try UpdateMask(
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__UpdateKeyRequest.self).pointee
+        let mask = try unsafe UpdateMask(
             request.update_mask, seen: seen,
             fields: ["name": 1 << 3, "description": 1 << 4, "enabled": 1 << 6, "expiry": 1 << 11 | 1 << 12 | 1 << 13],
             later: ["user_id", "allowed_ips", "grants", "unrestricted", "api_version", "rate_limit"])
-        var update = UpdateKeyRequest(keyID: text(request.key_id))
-        if mask.contains("name") { update.name = text(request.name) }
-        if mask.contains("description") { update.description = text(request.description) }
-        if mask.contains("enabled") { update.enabled = request.enabled != 0 }
+        var update = unsafe UpdateKeyRequest(keyID: text(request.key_id))
+        if mask.contains("name") { update.name = unsafe text(request.name) }
+        if mask.contains("description") { update.description = unsafe text(request.description) }
+        if mask.contains("enabled") { update.enabled = unsafe request.enabled != 0 }
         if mask.contains("expiry") {
-            switch request.expiry_case {
+            switch unsafe request.expiry_case {
             case LATCHKEY__V1__UPDATE_KEY_REQUEST__EXPIRY_EXPIRE_TIME:
-                update.expiry = .at(try time(request.expire_time, "expire_time"))
+                update.expiry = unsafe .at(try time(request.expire_time, "expire_time"))
             case LATCHKEY__V1__UPDATE_KEY_REQUEST__EXPIRY_LIFETIME:
-                update.expiry = .lifetime(try span(request.lifetime, "lifetime"))
+                update.expiry = unsafe .lifetime(try span(request.lifetime, "lifetime"))
             case LATCHKEY__V1__UPDATE_KEY_REQUEST__EXPIRY_NEVER_EXPIRES:
-                update.expiry = try never(request.never_expires)
+                update.expiry = unsafe try never(request.never_expires)
             default:
                 throw .invalid([
                     FieldViolation("expiry", "update_mask names it; set expire_time, lifetime or never_expires")
@@ -81,14 +81,14 @@ enum RequestCodec {
     }
 
     private static func rekeyKey(_ message: UnsafeRawPointer) throws(Refusal) -> RekeyKeyRequest {
-        let request = message.assumingMemoryBound(to: Latchkey__V1__RekeyKeyRequest.self).pointee
-        let overlap = request.overlap == nil ? nil : try span(request.overlap, "overlap")
-        return RekeyKeyRequest(keyID: text(request.key_id), overlap: overlap)
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__RekeyKeyRequest.self).pointee
+        let overlap = unsafe request.overlap == nil ? nil : try span(request.overlap, "overlap")
+        return unsafe RekeyKeyRequest(keyID: text(request.key_id), overlap: overlap)
     }
 
     private static func streamUsage(_ message: UnsafeRawPointer) -> StreamUsageRequest {
-        let request = message.assumingMemoryBound(to: Latchkey__V1__StreamUsageRequest.self).pointee
-        return StreamUsageRequest(
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__StreamUsageRequest.self).pointee
+        return unsafe StreamUsageRequest(
             history: request.history != 0, accountID: text(request.account_id), keyID: text(request.key_id),
             userID: text(request.user_id), deniedOnly: request.denied_only != 0,
             supersededOnly: request.superseded_only != 0, noFollow: request.no_follow != 0, limit: request.limit)
@@ -97,14 +97,14 @@ enum RequestCodec {
     private static func updateAccount(_ message: UnsafeRawPointer, seen: UInt64) throws(Refusal)
         -> UpdateAccountRequest
     {
-        let request = message.assumingMemoryBound(to: Latchkey__V1__UpdateAccountRequest.self).pointee
-        let mask = try UpdateMask(
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__UpdateAccountRequest.self).pointee
+        let mask = try unsafe UpdateMask(
             request.update_mask, seen: seen, fields: ["max_active_keys": 1 << 3],
             later: [
                 "default_lifetime", "token_prefix", "require_public_ips", "api_version_downgrade_window",
                 "default_overlap",
             ])
-        return UpdateAccountRequest(
+        return unsafe UpdateAccountRequest(
             accountID: text(request.account_id),
             maxActiveKeys: mask.contains("max_active_keys") ? request.max_active_keys : nil)
     }
@@ -112,13 +112,15 @@ enum RequestCodec {
     // MARK: Pieces
 
     static func text(_ text: UnsafeMutablePointer<CChar>?) -> String {
-        text.map { String(cString: $0) } ?? ""
+        unsafe text.map { unsafe String(cString: $0) } ?? ""
     }
 
     static func time(_ value: UnsafeMutablePointer<Google__Protobuf__Timestamp>?, _ field: String) throws(Refusal)
         -> Timestamp
     {
-        guard let value, let time = Timestamp(seconds: value.pointee.seconds, nanos: value.pointee.nanos) else {
+        guard let value = unsafe value,
+            let time = unsafe Timestamp(seconds: value.pointee.seconds, nanos: value.pointee.nanos)
+        else {
             throw .invalid([FieldViolation(field, "must lie between 1970 and 2200, with nanos 0 to 999999999")])
         }
         return time
@@ -128,11 +130,11 @@ enum RequestCodec {
         -> TimeSpan
     {
         let wrong = FieldViolation(field, "must be a Duration of at most 100 years, seconds and nanos of one sign")
-        guard let duration = value?.pointee, (-999_999_999...999_999_999).contains(duration.nanos),
-            duration.nanos == 0 || duration.seconds == 0 || (duration.nanos < 0) == (duration.seconds < 0)
+        guard let duration = unsafe value?.pointee, unsafe (-999_999_999...999_999_999).contains(duration.nanos),
+            unsafe duration.nanos == 0 || duration.seconds == 0 || (duration.nanos < 0) == (duration.seconds < 0)
         else { throw .invalid([wrong]) }
-        let (whole, tooLong) = duration.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflow) = whole.addingReportingOverflow(Int64(duration.nanos))
+        let (whole, tooLong) = unsafe duration.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow) = unsafe whole.addingReportingOverflow(Int64(duration.nanos))
         guard !tooLong, !overflow else { throw .invalid([wrong]) }
         return TimeSpan(nanoseconds: sum)
     }
@@ -154,9 +156,9 @@ private struct UpdateMask {
         _ mask: UnsafeMutablePointer<Google__Protobuf__FieldMask>?, seen: UInt64, fields: [String: UInt64],
         later: [String]
     ) throws(Refusal) {
-        let count = Int(mask?.pointee.n_paths ?? 0)
+        let count = unsafe Int(mask?.pointee.n_paths ?? 0)
         for index in 0..<count {
-            paths.insert(RequestCodec.text(mask?.pointee.paths[index]))
+            unsafe paths.insert(RequestCodec.text(mask?.pointee.paths[index]))
         }
         let known = fields.keys.sorted().joined(separator: ", ")
         if paths.isEmpty { throw .invalid([FieldViolation("update_mask", "required; name some of \(known)")]) }

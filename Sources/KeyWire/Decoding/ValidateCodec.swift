@@ -11,8 +11,8 @@ enum ValidateCodec {
     static let implementedFields: UInt64 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7
 
     static func question(_ message: UnsafeRawPointer) throws(Refusal) -> ValidateQuestion {
-        let request = message.assumingMemoryBound(to: Latchkey__V1__ValidateRequest.self)
-        let question = ValidateQuestion(
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__ValidateRequest.self)
+        let question = unsafe ValidateQuestion(
             secret: bytes(request.pointee.secret), clientIP: bytes(request.pointee.client_ip),
             resource: bytes(request.pointee.resource), action: request.pointee.action.rawValue,
             httpMethod: bytes(request.pointee.http_method), path: bytes(request.pointee.path)
@@ -22,12 +22,12 @@ enum ValidateCodec {
     }
 
     private static func bytes(_ text: UnsafeMutablePointer<CChar>) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: text, count: strlen(text))
+        unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
     }
 
     @inline(__always)
     private static func isWithinBounds(_ question: ValidateQuestion) -> Bool {
-        question.clientIP.count <= Limits.clientIPBytes && question.resource.count <= Limits.resourceBytes
+        unsafe question.clientIP.count <= Limits.clientIPBytes && question.resource.count <= Limits.resourceBytes
             && question.httpMethod.count <= Limits.httpMethodBytes && question.path.count <= Limits.pathBytes
             && question.action <= 5 && isPlain(question.resource) && isPlain(question.path)
             && isMethod(question.httpMethod) && (question.clientIP.isEmpty || isAddress(question.clientIP))
@@ -39,18 +39,18 @@ enum ValidateCodec {
         func check(_ good: Bool, _ field: String, _ description: String) {
             if !good { found.append(FieldViolation(field, description)) }
         }
-        check(
+        unsafe check(
             question.clientIP.isEmpty
                 || (question.clientIP.count <= Limits.clientIPBytes && isAddress(question.clientIP)), "client_ip",
             "must be an IPv4 or IPv6 address")
-        check(
+        unsafe check(
             question.resource.count <= Limits.resourceBytes && isPlain(question.resource), "resource",
             "must be at most \(Limits.resourceBytes) bytes without control characters")
         check(question.action <= 5, "action", "must be an Action that the .proto names")
-        check(
+        unsafe check(
             question.httpMethod.count <= Limits.httpMethodBytes && isMethod(question.httpMethod), "http_method",
             "must be at most \(Limits.httpMethodBytes) characters [A-Z]")
-        check(
+        unsafe check(
             question.path.count <= Limits.pathBytes && isPlain(question.path), "path",
             "must be at most \(Limits.pathBytes) bytes without control characters")
         return found
@@ -59,7 +59,8 @@ enum ValidateCodec {
     private static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
         var plain = true
         var previous: UInt8 = 0
-        for byte in text {
+        for index in text.indices {
+            let byte = unsafe text[index]
             // C1 controls are U+0080 to U+009F: 0xC2, then less than 0xA0.
             plain = plain && byte >= 0x20 && byte != 0x7F && !(previous == 0xC2 && byte < 0xA0)
             previous = byte
@@ -69,23 +70,24 @@ enum ValidateCodec {
 
     private static func isMethod(_ text: UnsafeRawBufferPointer) -> Bool {
         var good = true
-        for byte in text { good = good && byte &- 0x41 < 26 }
+        for index in text.indices { good = unsafe good && text[index] &- 0x41 < 26 }
         return good
     }
 
     /// IPv4 by hand, being nearly all there is; IPv6 by the C library. `text` ends in a NUL in memory.
     private static func isAddress(_ text: UnsafeRawBufferPointer) -> Bool {
-        if isIPv4(text) { return true }
+        if unsafe isIPv4(text) { return true }
         var address = in6_addr()
-        guard let start = text.baseAddress?.assumingMemoryBound(to: CChar.self) else { return false }
-        return inet_pton(AF_INET6, start, &address) == 1
+        guard let start = unsafe text.baseAddress?.assumingMemoryBound(to: CChar.self) else { return false }
+        return unsafe inet_pton(AF_INET6, start, &address) == 1
     }
 
     private static func isIPv4(_ text: UnsafeRawBufferPointer) -> Bool {
         var value = 0
         var digits = 0
         var dots = 0
-        for byte in text {
+        for index in text.indices {
+            let byte = unsafe text[index]
             if byte == UInt8(ascii: "."), digits > 0, dots < 3 {
                 dots += 1
                 (value, digits) = (0, 0)

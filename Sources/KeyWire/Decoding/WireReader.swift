@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Reads protobuf's wire format from a buffer, never past its end.
-struct WireReader {
+@safe struct WireReader {
     enum WireType: UInt8 {
         case varint = 0
         case fixed64 = 1
@@ -14,10 +14,10 @@ struct WireReader {
     private(set) var offset = 0
 
     init(_ bytes: UnsafeRawBufferPointer) {
-        self.bytes = bytes
+        unsafe self.bytes = unsafe bytes
     }
 
-    var isAtEnd: Bool { offset == bytes.count }
+    var isAtEnd: Bool { unsafe offset == bytes.count }
 
     /// A field's number, 1 or more, and its type on the wire.
     @inline(__always)
@@ -30,9 +30,9 @@ struct WireReader {
 
     @inline(__always)
     mutating func varint() throws(WireFault) -> UInt64 {
-        if offset < bytes.count, bytes[offset] < 0x80 {
+        if unsafe offset < bytes.count, unsafe bytes[offset] < 0x80 {
             defer { offset += 1 }
-            return UInt64(bytes[offset])
+            return unsafe UInt64(bytes[offset])
         }
         return try longVarint()
     }
@@ -40,8 +40,8 @@ struct WireReader {
     private mutating func longVarint() throws(WireFault) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while offset < bytes.count, shift < 70 {
-            let byte = bytes[offset]
+        while unsafe offset < bytes.count, shift < 70 {
+            let byte = unsafe bytes[offset]
             offset += 1
             // Bits past the 64th are dropped, as every protobuf decoder does.
             if shift < 64 { value |= UInt64(byte & 0x7F) << shift }
@@ -53,16 +53,16 @@ struct WireReader {
 
     @inline(__always)
     mutating func skip(_ count: Int) throws(WireFault) {
-        guard count <= bytes.count - offset else { throw WireFault(.truncated) }
+        guard unsafe count <= bytes.count - offset else { throw WireFault(.truncated) }
         offset += count
     }
 
     @inline(__always)
     mutating func lengthDelimited() throws(WireFault) -> UnsafeRawBufferPointer {
         let length = try varint()
-        guard length <= UInt64(bytes.count - offset) else { throw WireFault(.truncated) }
+        guard unsafe length <= UInt64(bytes.count - offset) else { throw WireFault(.truncated) }
         let begin = offset
         offset += Int(length)
-        return UnsafeRawBufferPointer(rebasing: bytes[begin..<offset])
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes[begin..<offset])
     }
 }

@@ -19,16 +19,16 @@ struct WireScanner {
 
     /// Scans one message, returns which of its fields are set (bit n = field n).
     mutating func scan(_ message: Int, _ bytes: UnsafeRawBufferPointer) throws(WireFault) -> UInt64 {
-        let layout = schema.messages[message]
-        var reader = WireReader(bytes)
+        let layout = unsafe schema.messages[message]
+        var reader = unsafe WireReader(bytes)
         var seen: UInt64 = 0
         try grow(by: layout.size)
         while !reader.isAtEnd {
             let (number, wire) = try reader.tag()
-            guard number < layout.count, schema.fields[layout.base + number].kind != .absent else {
+            guard number < layout.count, unsafe schema.fields[layout.base + number].kind != .absent else {
                 throw WireFault(.unknownField, schema.name(of: number, in: message))
             }
-            let field = schema.fields[layout.base + number]
+            let field = unsafe schema.fields[layout.base + number]
             do throws(WireFault) {
                 try value(of: field, wire, &reader)
                 if !field.repeated, seen & field.bits != 0 { throw WireFault(.duplicate) }
@@ -54,15 +54,15 @@ struct WireScanner {
         case (.fixed64, .fixed64):
             try reader.skip(8)
         case (.string, .length):
-            let text = try reader.lengthDelimited()
+            let text = try unsafe reader.lengthDelimited()
             try grow(by: text.count)
-            if let fault = textFault(text) { throw WireFault(fault) }
+            if let fault = unsafe textFault(text) { throw WireFault(fault) }
         case (.bytes, .length):
-            try grow(by: reader.lengthDelimited().count)
+            try unsafe grow(by: reader.lengthDelimited().count)
         case (.message, .length):
-            _ = try scan(field.message, reader.lengthDelimited())
+            _ = try unsafe scan(field.message, reader.lengthDelimited())
         case (.varint, .length) where field.repeated:
-            var packed = WireReader(try reader.lengthDelimited())
+            var packed = unsafe WireReader(try reader.lengthDelimited())
             while !packed.isAtEnd {
                 _ = try packed.varint()
                 try grow(by: Self.perFieldBytes)
@@ -83,13 +83,13 @@ struct WireScanner {
 func textFault(_ text: UnsafeRawBufferPointer) -> WireFault.Kind? {
     var offset = 0
     while text.count - offset >= 8 {
-        let word = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let word = unsafe text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
         // A byte of 0 borrows into its high bit; a byte past 0x7F has it set already.
-        if ((word &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080 != 0 { return slowTextFault(text) }
+        if ((word &- 0x0101_0101_0101_0101) | word) & 0x8080_8080_8080_8080 != 0 { return unsafe slowTextFault(text) }
         offset += 8
     }
     while offset < text.count {
-        if text[offset] &- 1 >= 0x7F { return slowTextFault(text) }
+        if unsafe text[offset] &- 1 >= 0x7F { return unsafe slowTextFault(text) }
         offset += 1
     }
     return nil
@@ -97,7 +97,7 @@ func textFault(_ text: UnsafeRawBufferPointer) -> WireFault.Kind? {
 
 @inline(never)
 private func slowTextFault(_ text: UnsafeRawBufferPointer) -> WireFault.Kind? {
-    if text.contains(0) { return .nul }
-    let bytes = text.bindMemory(to: UInt8.self)
-    return (try? UTF8Span(validating: Span(_unsafeElements: bytes))) == nil ? .notUTF8 : nil
+    if unsafe text.contains(0) { return .nul }
+    let bytes = unsafe text.bindMemory(to: UInt8.self)
+    return unsafe (try? UTF8Span(validating: Span(_unsafeElements: bytes))) == nil ? .notUTF8 : nil
 }

@@ -10,15 +10,17 @@ package enum ProtoJSON {
     /// The response message of a reply; of a stream's, its records in an array.
     package static func text(_ reply: Reply) -> String {
         let packer = Packer()
-        let frame = packer.make(latchkey__v1__server_frame__init)
-        ReplyCodec.encode(reply, into: frame, packer)
+        let frame = unsafe packer.make(latchkey__v1__server_frame__init)
+        unsafe ReplyCodec.encode(reply, into: frame, packer)
         // Every member of the oneof is a pointer to a message, in the same place.
-        return frame.pointee.error.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) { text($0) }
+        return unsafe frame.pointee.error.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) { unsafe text($0) }
     }
 
     package static func text(_ record: UsageRecord) -> String {
         let packer = Packer()
-        return UsageCodec.encode(record, packer).withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) { text($0) }
+        return unsafe UsageCodec.encode(record, packer).withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) {
+            unsafe text($0)
+        }
     }
 
     /// A string as JSON writes it, quotes included.
@@ -30,37 +32,39 @@ package enum ProtoJSON {
 
     static func text(_ message: UnsafeMutablePointer<ProtobufCMessage>) -> String {
         var out = ""
-        write(message, to: &out)
+        unsafe write(message, to: &out)
         return out
     }
 
     private static func write(_ message: UnsafeMutablePointer<ProtobufCMessage>, to out: inout String) {
-        guard let descriptor = message.pointee.descriptor?.pointee else { return }
+        guard let descriptor = unsafe message.pointee.descriptor?.pointee else { return }
         let base = UnsafeRawPointer(message)
-        switch String(cString: descriptor.name) {
+        switch unsafe String(cString: descriptor.name) {
         case "google.protobuf.Timestamp":
-            let time = base.assumingMemoryBound(to: Google__Protobuf__Timestamp.self).pointee
-            out += "\"\(rfc3339(seconds: time.seconds, nanos: time.nanos))\""
+            let time = unsafe base.assumingMemoryBound(to: Google__Protobuf__Timestamp.self).pointee
+            out += unsafe "\"\(rfc3339(seconds: time.seconds, nanos: time.nanos))\""
             return
         case "google.protobuf.Duration":
-            let span = base.assumingMemoryBound(to: Google__Protobuf__Duration.self).pointee
-            let sign = span.seconds < 0 || span.nanos < 0 ? "-" : ""
-            out += "\"\(sign)\(span.seconds.magnitude)\(fraction(Int32(span.nanos.magnitude)))s\""
+            let span = unsafe base.assumingMemoryBound(to: Google__Protobuf__Duration.self).pointee
+            let sign = unsafe span.seconds < 0 || span.nanos < 0 ? "-" : ""
+            out += unsafe "\"\(sign)\(span.seconds.magnitude)\(fraction(Int32(span.nanos.magnitude)))s\""
             return
         default: break
         }
         out += "{"
         var first = true
-        for field in UnsafeBufferPointer(start: descriptor.fields, count: Int(descriptor.n_fields)) {
-            guard isShown(field, in: base) else { continue }
+        let fields = unsafe UnsafeBufferPointer(start: descriptor.fields, count: Int(descriptor.n_fields))
+        for index in fields.indices {
+            let field = unsafe fields[index]
+            guard unsafe isShown(field, in: base) else { continue }
             if !first { out += "," }
             first = false
-            out += "\"\(camelCase(String(cString: field.name)))\":"
-            let place = base + Int(field.offset)
-            if field.label == PROTOBUF_C_LABEL_REPEATED {
-                writeArray(field, in: base, to: &out)
+            out += unsafe "\"\(camelCase(String(cString: field.name)))\":"
+            let place = unsafe base + Int(field.offset)
+            if unsafe field.label == PROTOBUF_C_LABEL_REPEATED {
+                unsafe writeArray(field, in: base, to: &out)
             } else {
-                writeValue(field, at: place, to: &out)
+                unsafe writeValue(field, at: place, to: &out)
             }
         }
         out += "}"
@@ -68,11 +72,11 @@ package enum ProtoJSON {
 
     /// Messages when they are set, members of a oneof when they are the one, everything else always.
     private static func isShown(_ field: ProtobufCFieldDescriptor, in base: UnsafeRawPointer) -> Bool {
-        if field.flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) != 0 {
-            return base.load(fromByteOffset: Int(field.quantifier_offset), as: UInt32.self) == field.id
+        if unsafe field.flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) != 0 {
+            return unsafe base.load(fromByteOffset: Int(field.quantifier_offset), as: UInt32.self) == field.id
         }
-        if field.type == PROTOBUF_C_TYPE_MESSAGE, field.label != PROTOBUF_C_LABEL_REPEATED {
-            return base.load(fromByteOffset: Int(field.offset), as: UnsafeRawPointer?.self) != nil
+        if unsafe field.type == PROTOBUF_C_TYPE_MESSAGE, unsafe field.label != PROTOBUF_C_LABEL_REPEATED {
+            return unsafe base.load(fromByteOffset: Int(field.offset), as: UnsafeRawPointer?.self) != nil
         }
         return true
     }
@@ -80,20 +84,22 @@ package enum ProtoJSON {
     private static func writeArray(
         _ field: ProtobufCFieldDescriptor, in base: UnsafeRawPointer, to out: inout String
     ) {
-        let count = base.load(fromByteOffset: Int(field.quantifier_offset), as: Int.self)
-        let elements = base.load(fromByteOffset: Int(field.offset), as: UnsafeRawPointer?.self)
+        let count = unsafe base.load(fromByteOffset: Int(field.quantifier_offset), as: Int.self)
+        let elements = unsafe base.load(fromByteOffset: Int(field.offset), as: UnsafeRawPointer?.self)
         out += "["
         for index in 0..<count {
             if index > 0 { out += "," }
-            if let elements { writeValue(field, at: elements + index * size(of: field), to: &out) }
+            if let elements = unsafe elements {
+                unsafe writeValue(field, at: elements + index * size(of: field), to: &out)
+            }
         }
         out += "]"
     }
 
     private static func size(of field: ProtobufCFieldDescriptor) -> Int {
-        switch field.type {
+        switch unsafe field.type {
         case PROTOBUF_C_TYPE_ENUM, PROTOBUF_C_TYPE_BOOL, PROTOBUF_C_TYPE_UINT32, PROTOBUF_C_TYPE_INT32: 4
-        case PROTOBUF_C_TYPE_BYTES: MemoryLayout<ProtobufCBinaryData>.stride
+        case PROTOBUF_C_TYPE_BYTES: unsafe MemoryLayout<ProtobufCBinaryData>.stride
         default: 8
         }
     }
@@ -101,31 +107,33 @@ package enum ProtoJSON {
     private static func writeValue(
         _ field: ProtobufCFieldDescriptor, at place: UnsafeRawPointer, to out: inout String
     ) {
-        switch field.type {
+        switch unsafe field.type {
         case PROTOBUF_C_TYPE_MESSAGE:
-            if let message = place.load(as: UnsafeMutablePointer<ProtobufCMessage>?.self) { write(message, to: &out) }
+            if let message = unsafe place.load(as: UnsafeMutablePointer<ProtobufCMessage>?.self) {
+                unsafe write(message, to: &out)
+            }
         case PROTOBUF_C_TYPE_STRING:
-            writeString(RequestCodec.text(place.load(as: UnsafeMutablePointer<CChar>?.self)), to: &out)
+            unsafe writeString(RequestCodec.text(place.load(as: UnsafeMutablePointer<CChar>?.self)), to: &out)
         case PROTOBUF_C_TYPE_BYTES:
-            out += "\"\(base64(UsageCodec.bytes(place.load(as: ProtobufCBinaryData.self))))\""
+            out += unsafe "\"\(base64(UsageCodec.bytes(place.load(as: ProtobufCBinaryData.self))))\""
         case PROTOBUF_C_TYPE_BOOL:
-            out += place.load(as: Int32.self) != 0 ? "true" : "false"
+            unsafe out += place.load(as: Int32.self) != 0 ? "true" : "false"
         case PROTOBUF_C_TYPE_ENUM:
-            let value = place.load(as: Int32.self)
-            let descriptor = field.descriptor?.assumingMemoryBound(to: ProtobufCEnumDescriptor.self)
-            if let named = protobuf_c_enum_descriptor_get_value(descriptor, value) {
-                out += "\"\(String(cString: named.pointee.name))\""
+            let value = unsafe place.load(as: Int32.self)
+            let descriptor = unsafe field.descriptor?.assumingMemoryBound(to: ProtobufCEnumDescriptor.self)
+            if let named = unsafe protobuf_c_enum_descriptor_get_value(descriptor, value) {
+                out += unsafe "\"\(String(cString: named.pointee.name))\""
             } else {
                 out += String(value)
             }
         case PROTOBUF_C_TYPE_UINT32, PROTOBUF_C_TYPE_FIXED32:
-            out += String(place.load(as: UInt32.self))
+            unsafe out += String(place.load(as: UInt32.self))
         case PROTOBUF_C_TYPE_INT32, PROTOBUF_C_TYPE_SINT32, PROTOBUF_C_TYPE_SFIXED32:
-            out += String(place.load(as: Int32.self))
+            unsafe out += String(place.load(as: Int32.self))
         case PROTOBUF_C_TYPE_UINT64, PROTOBUF_C_TYPE_FIXED64:
-            out += "\"\(place.load(as: UInt64.self))\""
+            out += unsafe "\"\(place.load(as: UInt64.self))\""
         default:
-            out += "\"\(place.load(as: Int64.self))\""
+            out += unsafe "\"\(place.load(as: Int64.self))\""
         }
     }
 

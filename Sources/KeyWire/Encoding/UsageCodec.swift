@@ -7,71 +7,71 @@ internal import KeyModel
 /// Entries of the usage log, both ways.
 enum UsageCodec {
     static func encode(_ record: UsageRecord, _ packer: Packer) -> UnsafeMutablePointer<Latchkey__V1__UsageRecord> {
-        let message = packer.make(latchkey__v1__usage_record__init)
-        message.pointee.sequence = record.sequence
+        let message = unsafe packer.make(latchkey__v1__usage_record__init)
+        unsafe message.pointee.sequence = record.sequence
         switch record.kind {
         case .event(let event):
-            message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_EVENT
-            message.pointee.event = encode(event, packer)
+            unsafe message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_EVENT
+            unsafe message.pointee.event = unsafe encode(event, packer)
         case .gap(let gap):
-            let inner = packer.make(latchkey__v1__usage_gap__init)
-            inner.pointee.first_sequence = gap.firstSequence
-            inner.pointee.count = gap.count
-            inner.pointee.reason = packer.text(gap.reason)
-            message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_GAP
-            message.pointee.gap = inner
+            let inner = unsafe packer.make(latchkey__v1__usage_gap__init)
+            unsafe inner.pointee.first_sequence = gap.firstSequence
+            unsafe inner.pointee.count = gap.count
+            unsafe inner.pointee.reason = unsafe packer.text(gap.reason)
+            unsafe message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_GAP
+            unsafe message.pointee.gap = unsafe inner
         case .live:
-            message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_LIVE
-            message.pointee.live = packer.make(latchkey__v1__usage_live__init)
+            unsafe message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_LIVE
+            unsafe message.pointee.live = unsafe packer.make(latchkey__v1__usage_live__init)
         }
-        return message
+        return unsafe message
     }
 
     private static func encode(_ event: UsageEvent, _ packer: Packer) -> UnsafeMutablePointer<Latchkey__V1__UsageEvent>
     {
-        let message = packer.make(latchkey__v1__usage_event__init)
-        message.pointee.time = TimeCodec.encode(event.time, packer)
-        message.pointee.verdict = Latchkey__V1__Verdict(rawValue: event.verdict?.rawValue ?? 0)
-        message.pointee.key_id = packer.text(event.keyID)
-        message.pointee.name = packer.text(event.name)
-        message.pointee.account_id = packer.text(event.accountID)
-        message.pointee.user_id = packer.text(event.userID)
-        message.pointee.client_ip = packer.text(event.clientIP)
-        message.pointee.http_method = packer.text(event.httpMethod)
-        message.pointee.path = packer.text(event.path)
-        message.pointee.resource = packer.text(event.resource)
-        message.pointee.http_status = event.httpStatus
-        message.pointee.generation = event.generation
-        message.pointee.superseded = event.superseded ? 1 : 0
-        message.pointee.message = packer.text(event.message)
-        message.pointee.usage_id = packer.bytes(event.usageID)
-        message.pointee.caller = packer.text(event.caller)
-        return message
+        let message = unsafe packer.make(latchkey__v1__usage_event__init)
+        unsafe message.pointee.time = unsafe TimeCodec.encode(event.time, packer)
+        unsafe message.pointee.verdict = Latchkey__V1__Verdict(rawValue: event.verdict?.rawValue ?? 0)
+        unsafe message.pointee.key_id = unsafe packer.text(event.keyID)
+        unsafe message.pointee.name = unsafe packer.text(event.name)
+        unsafe message.pointee.account_id = unsafe packer.text(event.accountID)
+        unsafe message.pointee.user_id = unsafe packer.text(event.userID)
+        unsafe message.pointee.client_ip = unsafe packer.text(event.clientIP)
+        unsafe message.pointee.http_method = unsafe packer.text(event.httpMethod)
+        unsafe message.pointee.path = unsafe packer.text(event.path)
+        unsafe message.pointee.resource = unsafe packer.text(event.resource)
+        unsafe message.pointee.http_status = event.httpStatus
+        unsafe message.pointee.generation = event.generation
+        unsafe message.pointee.superseded = event.superseded ? 1 : 0
+        unsafe message.pointee.message = unsafe packer.text(event.message)
+        unsafe message.pointee.usage_id = unsafe packer.bytes(event.usageID)
+        unsafe message.pointee.caller = unsafe packer.text(event.caller)
+        return unsafe message
     }
 
     /// `nil` for an entry of a kind that this version does not know.
     static func decode(_ message: UnsafeMutablePointer<Latchkey__V1__UsageRecord>?) -> UsageRecord? {
-        guard let record = message?.pointee else { return nil }
-        switch record.kind_case {
+        guard let record = unsafe message?.pointee else { return nil }
+        switch unsafe record.kind_case {
         case LATCHKEY__V1__USAGE_RECORD__KIND_EVENT:
-            guard let event = record.event?.pointee else { return nil }
-            return UsageRecord(sequence: record.sequence, kind: .event(decode(event)))
+            guard let event = unsafe record.event?.pointee else { return nil }
+            return unsafe UsageRecord(sequence: record.sequence, kind: .event(decode(event)))
         case LATCHKEY__V1__USAGE_RECORD__KIND_GAP:
-            guard let gap = record.gap?.pointee else { return nil }
-            return UsageRecord(
+            guard let gap = unsafe record.gap?.pointee else { return nil }
+            return unsafe UsageRecord(
                 sequence: record.sequence,
                 kind: .gap(
                     UsageGap(
                         firstSequence: gap.first_sequence, count: gap.count, reason: RequestCodec.text(gap.reason))))
         case LATCHKEY__V1__USAGE_RECORD__KIND_LIVE:
-            return UsageRecord(sequence: record.sequence, kind: .live)
+            return unsafe UsageRecord(sequence: record.sequence, kind: .live)
         default:
             return nil
         }
     }
 
     private static func decode(_ event: Latchkey__V1__UsageEvent) -> UsageEvent {
-        UsageEvent(
+        unsafe UsageEvent(
             time: TimeCodec.time(event.time) ?? Timestamp(nanoseconds: 0),
             verdict: Verdict(rawValue: event.verdict.rawValue), keyID: RequestCodec.text(event.key_id),
             name: RequestCodec.text(event.name), accountID: RequestCodec.text(event.account_id),
@@ -83,6 +83,6 @@ enum UsageCodec {
     }
 
     static func bytes(_ data: ProtobufCBinaryData) -> [UInt8] {
-        Array(UnsafeBufferPointer(start: data.data, count: data.len))
+        unsafe Array(UnsafeBufferPointer(start: data.data, count: data.len))
     }
 }

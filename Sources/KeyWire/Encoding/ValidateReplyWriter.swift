@@ -16,8 +16,8 @@ package enum ValidateReplyWriter {
     package static func write(
         id: UInt64, _ answer: ValidateAnswer, key: Unmanaged<PublishedKey>?, into buffer: inout ByteBuffer
     ) {
-        guard let key else { return write(id: id, answer, of: nil, into: &buffer) }
-        key._withUnsafeGuaranteedRef { write(id: id, answer, of: $0, into: &buffer) }
+        guard let key = unsafe key else { return write(id: id, answer, of: nil, into: &buffer) }
+        unsafe key._withUnsafeGuaranteedRef { write(id: id, answer, of: $0, into: &buffer) }
     }
 
     @inline(__always)
@@ -28,8 +28,8 @@ package enum ValidateReplyWriter {
         if let key = key?.key {
             strings = key.name.utf8.count + key.accountID.utf8.count + key.userID.utf8.count
         }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: fixedBytes + strings) { space in
-            var frame = WireWriter(space)
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: fixedBytes + strings) { space in
+            var frame = unsafe WireWriter(space)
             frame.skip(4)
             frame.varintField(1, id)
             frame.varintField(2, 1)
@@ -51,7 +51,7 @@ package enum ValidateReplyWriter {
             out.textField(3, answer.verdict.publicMessage)
         }
         if let key = key?.key {
-            key.id.withBytes { out.bytesField(4, $0) }
+            unsafe key.id.withBytes { unsafe out.bytesField(4, $0) }
             out.textField(5, key.name)
             out.textField(6, key.accountID)
             out.textField(7, key.userID)
@@ -63,20 +63,20 @@ package enum ValidateReplyWriter {
             }
             out.varintField(14, key.revision)
         }
-        withUnsafeBytes(of: (answer.usageID.epoch.bigEndian, answer.usageID.serial.bigEndian)) {
-            out.bytesField(15, $0)
+        unsafe withUnsafeBytes(of: (answer.usageID.epoch.bigEndian, answer.usageID.serial.bigEndian)) {
+            unsafe out.bytesField(15, $0)
         }
         out.varintField(16, UInt64(answer.verdict.httpStatus))
     }
 }
 
 /// Writes protobuf's wire format into memory that is known to be large enough.
-struct WireWriter {
+@safe struct WireWriter {
     private let space: UnsafeMutableRawBufferPointer
     private(set) var offset = 0
 
     init(_ space: UnsafeMutableRawBufferPointer) {
-        self.space = space
+        unsafe self.space = unsafe space
     }
 
     /// Leaves room, for `patchLength`.
@@ -86,18 +86,18 @@ struct WireWriter {
 
     /// Writes how many bytes follow the first four into those four, big-endian.
     func patchLength() {
-        space.storeBytes(of: UInt32(truncatingIfNeeded: offset - 4).bigEndian, as: UInt32.self)
+        unsafe space.storeBytes(of: UInt32(truncatingIfNeeded: offset - 4).bigEndian, as: UInt32.self)
     }
 
     @inline(__always)
     mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
-            space[offset] = UInt8(truncatingIfNeeded: rest) | 0x80
+            unsafe space[offset] = UInt8(truncatingIfNeeded: rest) | 0x80
             offset += 1
             rest >>= 7
         }
-        space[offset] = UInt8(truncatingIfNeeded: rest)
+        unsafe space[offset] = UInt8(truncatingIfNeeded: rest)
         offset += 1
     }
 
@@ -111,22 +111,22 @@ struct WireWriter {
 
     @inline(__always)
     mutating func bytesField(_ number: UInt64, _ bytes: UnsafeRawBufferPointer) {
-        if bytes.isEmpty { return }
+        if unsafe bytes.isEmpty { return }
         varint(number << 3 | 2)
         varint(UInt64(bytes.count))
-        UnsafeMutableRawBufferPointer(rebasing: space[offset...]).copyMemory(from: bytes)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: space[offset...]).copyMemory(from: bytes)
         offset += bytes.count
     }
 
     @inline(__always)
     mutating func textField(_ number: UInt64, _ text: String) {
         // The model's strings are native: their bytes are there without a copy.
-        _ = text.utf8.withContiguousStorageIfAvailable { bytesField(number, UnsafeRawBufferPointer($0)) }
+        _ = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe bytesField(number, UnsafeRawBufferPointer($0)) }
     }
 
     @inline(__always)
     mutating func textField(_ number: UInt64, _ text: StaticString) {
-        bytesField(number, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        unsafe bytesField(number, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// A google.protobuf.Timestamp: never longer than 127 bytes.
@@ -148,13 +148,13 @@ struct WireWriter {
         body(&self)
         let length = offset - content
         if mayExceed127, length >= 0x80 {
-            space[begin] = UInt8(truncatingIfNeeded: length) | 0x80
-            space[begin + 1] = UInt8(truncatingIfNeeded: length >> 7)
+            unsafe space[begin] = UInt8(truncatingIfNeeded: length) | 0x80
+            unsafe space[begin + 1] = UInt8(truncatingIfNeeded: length >> 7)
         } else {
-            space[begin] = UInt8(truncatingIfNeeded: length)
+            unsafe space[begin] = UInt8(truncatingIfNeeded: length)
             if mayExceed127 {
-                let moved = UnsafeRawBufferPointer(rebasing: space[content..<offset])
-                UnsafeMutableRawBufferPointer(rebasing: space[(begin + 1)...]).copyMemory(from: moved)
+                let moved = unsafe UnsafeRawBufferPointer(rebasing: space[content..<offset])
+                unsafe UnsafeMutableRawBufferPointer(rebasing: space[(begin + 1)...]).copyMemory(from: moved)
                 offset -= 1
             }
         }
