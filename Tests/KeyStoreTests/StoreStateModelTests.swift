@@ -18,6 +18,7 @@ import Testing
         var records: [StoredKey] = []
         var now = Commands.start
         var done = 0
+        var active: [String: UInt64] = [:]
         for _ in 0..<400 {
             now = now.advanced(by: .seconds(Int64(random.next() % 1_800)))
             let account = "a\(random.next() % 3)"
@@ -50,6 +51,13 @@ import Testing
                 #expect(commands.state.lastSequence == before, "a refusal changed something; seed \(seed)")
             }
             check(&commands.state, keys, at: now, seed: seed)
+            for number in 0..<3 {
+                guard let account = try? commands.state.account("a\(number)", at: now) else { continue }
+                let cap = UInt64(account.settings.maxActiveKeys)
+                let grew = account.activeKeys > active[account.settings.id, default: 0]
+                #expect(!grew || cap == 0 || account.activeKeys <= cap, "more keys than the cap; seed \(seed)")
+                active[account.settings.id] = account.activeKeys
+            }
         }
         #expect(done > 150)
         try replay(records, keys, at: now)
