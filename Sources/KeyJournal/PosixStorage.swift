@@ -57,6 +57,17 @@ package struct PosixStorage: Storage {
         }
     }
 
+    package func link(_ path: String, to newPath: String) throws(StorageError) {
+        guard Glibc.link(path, newPath) == 0 else { throw StorageError("link to \(newPath)", path, code: errno) }
+    }
+
+    package func availableBytes(_ path: String) throws(StorageError) -> UInt64 {
+        var found = statvfs()
+        guard statvfs(path, &found) == 0 else { throw StorageError("look at", path, code: errno) }
+        let (bytes, overflow) = UInt64(found.f_bavail).multipliedReportingOverflow(by: UInt64(found.f_frsize))
+        return overflow ? .max : bytes
+    }
+
     package func remove(_ path: String) throws(StorageError) {
         guard unlink(path) == 0 else { throw StorageError("remove", path, code: errno) }
     }

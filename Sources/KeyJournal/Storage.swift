@@ -20,7 +20,13 @@ package protocol Storage: Sendable {
     /// In one step, so that there is never neither. What was at `newPath` is replaced.
     func rename(_ path: String, to newPath: String) throws(StorageError)
 
+    /// Gives a file a second name, in another directory of the same file system. Fails when the name is taken.
+    func link(_ path: String, to newPath: String) throws(StorageError)
+
     func remove(_ path: String) throws(StorageError)
+
+    /// What may still be written to the file system that holds `path`, in bytes.
+    func availableBytes(_ path: String) throws(StorageError) -> UInt64
 
     /// Makes the names in the directory durable as they now are.
     func syncDirectory(_ path: String) throws(StorageError)

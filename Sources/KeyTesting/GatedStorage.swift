@@ -37,7 +37,13 @@ package final class GatedStorage: Storage {
         try base.rename(path, to: newPath)
     }
 
+    package func link(_ path: String, to newPath: String) throws(StorageError) {
+        try base.link(path, to: newPath)
+    }
+
     package func remove(_ path: String) throws(StorageError) { try base.remove(path) }
+
+    package func availableBytes(_ path: String) throws(StorageError) -> UInt64 { try base.availableBytes(path) }
 
     package func syncDirectory(_ path: String) throws(StorageError) { try base.syncDirectory(path) }
 }

@@ -48,7 +48,8 @@ struct SimulatedDisk {
         var visible = Contents()
         var durable = Contents()
         var pending: [Change] = []
-        var isLinked = true
+        /// Names that it has.
+        var links = 1
         var lockHolder: ObjectIdentifier?
 
         mutating func apply(_ change: Change) {
@@ -69,7 +70,7 @@ struct SimulatedDisk {
     private var inodes = [0: Inode(isDirectory: true, mode: 0o700)]
     private var nextInode = 1
 
-    var usedBytes: Int { inodes.values.reduce(0) { $0 + ($1.isLinked ? $1.visible.bytes.count : 0) } }
+    var usedBytes: Int { inodes.values.reduce(0) { $0 + ($1.links > 0 ? $1.visible.bytes.count : 0) } }
 
     func bytes(of inode: Int) -> [UInt8] { inodes[inode]?.visible.bytes ?? [] }
 
@@ -137,16 +138,31 @@ struct SimulatedDisk {
         guard directory == newDirectory else { throw StorageError("rename", path, code: EXDEV) }
         let inode = try find(path, "rename")
         try perform("rename", path) { disk in
-            if let old = disk.inodes[directory]?.visible.names[newName] { disk.inodes[old]?.isLinked = false }
+            if let old = disk.inodes[directory]?.visible.names[newName] { disk.inodes[old]?.links -= 1 }
             disk.inodes[directory]?.apply(.rename(name, to: newName, inode))
         }
+    }
+
+    mutating func link(_ path: String, to newPath: String) throws(StorageError) {
+        let inode = try find(path, "link")
+        let (directory, name) = try place(newPath, "link")
+        guard inodes[directory]?.visible.names[name] == nil else { throw StorageError("link", newPath, code: EEXIST) }
+        try perform("link", path) { disk in
+            disk.inodes[inode]?.links += 1
+            disk.inodes[directory]?.apply(.link(name, inode))
+        }
+    }
+
+    func availableBytes(_ path: String) throws(StorageError) -> UInt64 {
+        try requirePower("look at", path)
+        return UInt64(max(0, (capacity ?? .max) - usedBytes))
     }
 
     mutating func remove(_ path: String) throws(StorageError) {
         let (directory, name) = try place(path, "remove")
         let inode = try find(path, "remove")
         try perform("remove", path) { disk in
-            disk.inodes[inode]?.isLinked = false
+            disk.inodes[inode]?.links -= 1
             disk.inodes[directory]?.apply(.unlink(name))
         }
     }
@@ -251,15 +267,22 @@ struct SimulatedDisk {
             inode.pending = []
             found.inodes[number] = inode
         }
-        let reachable = found.reachable(from: 0)
-        found.inodes = found.inodes.filter { reachable.contains($0.key) }
-        for inode in found.inodes.keys { found.inodes[inode]?.isLinked = true }
+        let names = found.names(from: 0)
+        found.inodes = found.inodes.filter { names[$0.key] != nil }
+        for (inode, count) in names { found.inodes[inode]?.links = count }
         return found
     }
 
-    private func reachable(from inode: Int) -> Set<Int> {
-        var all: Set<Int> = [inode]
-        for child in (inodes[inode]?.visible.names ?? [:]).values { all.formUnion(reachable(from: child)) }
+    /// How many names everything has that can be reached from a directory, itself included.
+    private func names(from directory: Int) -> [Int: Int] {
+        var all = [directory: 1]
+        for child in (inodes[directory]?.visible.names ?? [:]).values {
+            if inodes[child]?.isDirectory == true {
+                all.merge(names(from: child), uniquingKeysWith: +)
+            } else {
+                all[child, default: 0] += 1
+            }
+        }
         return all
     }
 

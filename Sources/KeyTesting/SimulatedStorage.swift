@@ -94,6 +94,14 @@ package final class SimulatedStorage: Storage {
         try locked { disk throws(StorageError) in try disk.rename(path, to: newPath) }
     }
 
+    package func link(_ path: String, to newPath: String) throws(StorageError) {
+        try locked { disk throws(StorageError) in try disk.link(path, to: newPath) }
+    }
+
+    package func availableBytes(_ path: String) throws(StorageError) -> UInt64 {
+        try locked { disk throws(StorageError) in try disk.availableBytes(path) }
+    }
+
     package func remove(_ path: String) throws(StorageError) {
         try locked { disk throws(StorageError) in try disk.remove(path) }
     }
