@@ -17,6 +17,8 @@ package enum JournalError: Error, Sendable, CustomStringConvertible {
     case entryTooLarge(bytes: Int)
     /// Entries come in sequence, without gaps.
     case outOfSequence(expected: UInt64, found: UInt64)
+    /// The journal is not on disk up to here yet.
+    case notDurable(sequence: UInt64)
     /// It was stopped; nothing is taken any more.
     case stopped
     case crypto(CryptoError)
@@ -30,6 +32,7 @@ package enum JournalError: Error, Sendable, CustomStringConvertible {
         case .entryTooLarge(let bytes): "\(bytes) bytes are more than a journal record or batch may hold"
         case .outOfSequence(let expected, let found):
             "journal entry \(found) came when \(expected) was due"
+        case .notDurable(let sequence): "record \(sequence) of the journal is not on disk yet"
         case .stopped: "the journal has been stopped"
         case .crypto(let error): error.description
         }

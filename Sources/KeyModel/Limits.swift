@@ -73,8 +73,38 @@ public enum Limits {
     public static let journalSegmentReadBytes = 64 * 1024 * 1024
     /// How often space for a new spare segment is sought while there is none.
     public static let journalReserveRetryMilliseconds: Int64 = 500
+    /// How long the journal is idle before a mark and `HEAD` say that all of it is on disk. With the two syncs that it
+    /// takes, that is the 5 ms within which a damaged end cannot be told from a torn one.
+    public static let journalMarkMilliseconds: Int64 = 2
+    /// The least that a new segment must have room for when the disk is nearly full, beside what goes into it at once.
+    public static let journalLeastSegmentBytes = 256 * 1024
+    /// How long segments that recovery needs no more are kept as the audit trail.
+    public static let historySpan = TimeSpan.days(400)
     /// What one batch of the journal may hold before appending waits.
     public static let journalBatchBytes = 4 * 1024 * 1024
+
+    // MARK: Snapshots
+
+    /// How often a snapshot is written, when anything has changed.
+    public static let snapshotSeconds: Int64 = 300
+    /// How much journal is written before one is, sooner than that.
+    public static let snapshotJournalBytes: UInt64 = 64 * 1024 * 1024
+    /// How long after one that failed the next is tried.
+    public static let snapshotRetrySeconds: Int64 = 30
+    /// Snapshots that are kept, with the journal since the older one.
+    public static let snapshotsKept = 2
+    /// What a key takes in one, about; for the first.
+    public static let snapshotKeyBytes = 512
+    /// How much its writer's thread yields to others, 0 to 19.
+    public static let snapshotNiceness: Int32 = 10
+    /// Records that the store hands out in one turn.
+    public static let snapshotSliceRecords = 256
+    /// What is tagged and written at once: a chunk is closed by the record that makes it this long.
+    public static let snapshotChunkBytes = 128 * 1024
+    /// The longest chunk that is read, so that a foreign file cannot take all memory.
+    public static let snapshotChunkReadBytes = 1024 * 1024
+    /// How much of a snapshot is written before it is synced for the first time.
+    public static let snapshotSyncBytes = 8 * 1024 * 1024
 
     // MARK: Usage
 

@@ -28,12 +28,24 @@ public final class UseCounters: Sendable {
 
     public init() {}
 
+    /// As they were written down.
+    public init(count: UInt64, lastUseTime: Timestamp?) {
+        uses.store(count, ordering: .relaxed)
+        lastUse.store(lastUseTime?.nanoseconds ?? 0, ordering: .relaxed)
+    }
+
     public var count: UInt64 { uses.load(ordering: .relaxed) }
 
     /// `nil` = never.
     public var lastUseTime: Timestamp? {
         let time = lastUse.load(ordering: .relaxed)
         return time == 0 ? nil : Timestamp(nanoseconds: time)
+    }
+
+    /// Goes on from what was written down, by maximum: who reads it back twice counts nothing twice.
+    public func raise(to other: UseCounters) {
+        uses.max(other.count, ordering: .relaxed)
+        lastUse.max(other.lastUse.load(ordering: .relaxed), ordering: .relaxed)
     }
 
     public func countUse(at now: Timestamp) {

@@ -16,10 +16,11 @@ package actor KeyStore {
     package nonisolated let index: KeyIndex
     package nonisolated let clock: StoreClock
     private nonisolated let committer: GroupCommitter<Publication>
-    private nonisolated let executor: StoreExecutor
+    private nonisolated let executor: ThreadExecutor
     private let issuer: TokenIssuer
     private let onFailure: @Sendable (JournalError) -> Void
-    private var state: StoreState
+    nonisolated let journal: JournalWriter
+    private(set) var state: StoreState
 
     /// What becomes visible when its journal record is durable; an account's settings are read in the actor only.
     private typealias Publication = PublishedKey?
@@ -35,14 +36,15 @@ package actor KeyStore {
         durability: Durability = .strict, onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws(JournalError) {
         let index = KeyIndex()
-        for key in state.allKeys { index.publish(key) }
+        for key in state.keys(0..<state.keyCount) { index.publish(key) }
         index.advance(to: state.lastSequence)
         self.index = index
         self.clock = clock
         self.state = state
+        journal = writer
         issuer = TokenIssuer(digester: digester)
         self.onFailure = onFailure
-        executor = try StoreExecutor()
+        executor = try ThreadExecutor()
         committer = try GroupCommitter(
             writer: writer, durability: durability,
             publish: { publications, sequence in
@@ -204,7 +206,7 @@ package actor KeyStore {
     private func append(_ record: Record, _ context: CallContext) {
         let (type, body, publication): (RecordType, [UInt8], Publication) =
             switch record {
-            case .key(let key): (.key, StorageCodec.encode(key.key), key)
+            case .key(let key): (.key, StorageCodec.encode(key), key)
             case .account(let settings): (.account, StorageCodec.encode(settings), nil)
             }
         do throws(JournalError) {
@@ -249,10 +251,15 @@ package actor KeyStore {
         .resourceExhausted, .diskFull,
         "the disk is full: revocations still work, this does not; free some space, no restart is needed")
 
+    /// Waits until everything up to here, which has been decided, is durable and published.
+    nonisolated func settle(_ sequence: UInt64) async throws(JournalError) {
+        try await committer.waitUntilPublished(sequence)
+    }
+
     /// Waits until what the turn saw is durable and published, then gives its result.
     private nonisolated func settled<Value>(_ turn: Turn<Value>) async throws(Refusal) -> Value {
         do {
-            try await committer.waitUntilPublished(turn.sequence)
+            try await settle(turn.sequence)
         } catch {
             throw Refusal(
                 .unavailable, .storeFailed,

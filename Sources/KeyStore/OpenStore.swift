@@ -4,7 +4,6 @@
 package import KeyCrypto
 package import KeyJournal
 package import KeyModel
-internal import KeyWire
 
 /// A store opened from its directory: recovered, locked, ready.
 package struct OpenStore: Sendable {
@@ -13,16 +12,20 @@ package struct OpenStore: Sendable {
     /// Holds the lock for as long as it lives.
     package let directory: DataDirectory
     package let report: RecoveryReport
+    package let snapshots: SnapshotKeeper
 
     /// Opens the store in `path`, or makes one if there is nothing there.
     ///
     /// - Parameters:
     ///   - keyPath: The store key's file; `path` with ".key" unless given.
+    ///   - history: How long segments that recovery needs no more are kept.
+    ///   - progress: Called now and then while it loads.
     ///   - onFailure: Called once, from the journal's thread, when it cannot be written any more: end the program.
     package init(
         path: String, keyPath: String? = nil, storage: any Storage = PosixStorage(),
         clock: any WallClock = SystemClock(), durability: Durability = .strict,
-        segmentBytes: Int = Limits.journalSegmentBytes, onFailure: @escaping @Sendable (JournalError) -> Void
+        segmentBytes: Int = Limits.journalSegmentBytes, history: TimeSpan = Limits.historySpan,
+        progress: (LoadProgress) -> Void = { _ in }, onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws(JournalError) {
         directory = try DataDirectory.open(path, keyPath: keyPath, storage: storage, now: clock.wallTime())
         do throws(CryptoError) {
@@ -32,35 +35,21 @@ package struct OpenStore: Sendable {
         } catch {
             throw .crypto(error)
         }
-        var state = StoreState()
-        let recovered = try directory.recover(now: clock.wallTime(), segmentBytes: segmentBytes) { record in
-            try state.replay(record)
-        }
+        let recovered = try directory.recover(
+            into: StoreState(), now: clock.wallTime(), segmentBytes: segmentBytes, progress: progress)
         report = recovered.report
+        var state = recovered.target
         state.resume(after: report.lastSequence, at: report.lastTime)
         store = try KeyStore(
-            state: state, writer: recovered.writer,
-            clock: StoreClock(clock, notBefore: recovered.report.lastTime), digester: digester,
-            durability: durability, onFailure: onFailure)
+            state: state, writer: recovered.writer, clock: StoreClock(clock, notBefore: report.lastTime),
+            digester: digester, durability: durability, onFailure: onFailure)
+        snapshots = try SnapshotKeeper(store, directory, begunWith: report.snapshot, history: history)
     }
 
     /// Writes and syncs what was decided, ends the store's threads and lets the directory go.
     package func stop() {
+        snapshots.stop()
         store.stop()
         directory.unlock()
-    }
-}
-
-extension StoreState {
-    /// Applies a record of the journal. Throws when its body is not what its type says.
-    package mutating func replay(_ record: JournalRecord) throws {
-        switch record.type {
-        case .key: replay(try StorageCodec.key(record.body, revision: record.sequence), at: record.time)
-        case .account: replay(try StorageCodec.account(record.body, revision: record.sequence), at: record.time)
-        case .mark: break
-        default:
-            throw WireError(
-                description: "a record of type \(record.type), which this version cannot apply; use a newer one")
-        }
     }
 }

@@ -8,8 +8,10 @@ package import KeyModel
 /// Every command is decided in one step against the latest state, what is not yet durable included. It returns the new
 /// record, already applied, or throws and has changed nothing.
 package struct StoreState {
-    private var keys: [KeyID: PublishedKey] = [:]
+    private var keys = KeyTable()
     private var accounts: [String: AccountState] = [:]
+    /// In the order that they came into being.
+    private var accountIDs: [String] = []
     private var expiries = ExpiryQueue()
     /// Up to when keys that expired have given up their places.
     private var swept = Timestamp(nanoseconds: .min)
@@ -29,7 +31,16 @@ package struct StoreState {
 
     package var keyCount: Int { keys.count }
 
-    package var allKeys: some Collection<PublishedKey> { keys.values }
+    package var accountCount: Int { accountIDs.count }
+
+    /// Some keys, in the order that they were made; `places` reach to `keyCount`. Nothing ever changes its place, so
+    /// that slices can be taken whenever there is time.
+    package func keys(_ places: Range<Int>) -> [PublishedKey] { Array(keys.records[places]) }
+
+    /// Some accounts' settings, in the order that the accounts came into being; `places` reach to `accountCount`.
+    package func accounts(_ places: Range<Int>) -> [AccountSettings] {
+        accountIDs[places].compactMap { accounts[$0]?.settings }
+    }
 
     package func key(_ id: KeyID) -> PublishedKey? { keys[id] }
 
@@ -188,11 +199,21 @@ package struct StoreState {
 
     // MARK: Replay
 
-    /// Puts a key that was read back. One that is older than what is there already is ignored.
-    package mutating func replay(_ key: StoredKey, at time: Timestamp) {
-        if let known = keys[key.id], known.key.revision >= key.revision { return }
-        apply(PublishedKey(key: key, counters: keys[key.id]?.counters ?? UseCounters()))
-        advance(to: max(lastSequence, key.revision), at: max(lastTime, time))
+    /// Puts a key that was read back. One that is older than what is there already is ignored, but for its counters.
+    package mutating func replay(_ record: PublishedKey, at time: Timestamp) {
+        let key = record.key
+        guard let known = keys[key.id] else {
+            restore(record, at: time)
+            return
+        }
+        known.counters.raise(to: record.counters)
+        if known.key.revision >= key.revision { return }
+        restore(PublishedKey(key: key, counters: known.counters), at: time)
+    }
+
+    private mutating func restore(_ record: PublishedKey, at time: Timestamp) {
+        apply(record)
+        advance(to: max(lastSequence, record.key.revision), at: max(lastTime, time))
     }
 
     /// Puts an account's settings that were read back, likewise.
@@ -274,13 +295,14 @@ package struct StoreState {
 
     private mutating func apply(_ record: PublishedKey) {
         let key = record.key
-        let before = keys.updateValue(record, forKey: key.id)?.key
-        var account =
-            accounts[key.accountID] ?? AccountState(settings: .init(id: key.accountID, createTime: key.createTime))
-        if before == nil { account.total += 1 }
-        if before?.standing.status(at: swept) == .active { account.active -= 1 }
-        if key.standing.status(at: swept) == .active { account.active += 1 }
-        accounts[key.accountID] = account
+        let before = keys.put(record)?.key
+        let wasActive = before?.standing.status(at: swept) == .active
+        let isActive = key.standing.status(at: swept) == .active
+        if before == nil || wasActive != isActive {
+            if accounts[key.accountID] == nil { apply(.init(id: key.accountID, createTime: key.createTime)) }
+            accounts[key.accountID]?.total += before == nil ? 1 : 0
+            accounts[key.accountID]?.active += (isActive ? 1 : 0) - (wasActive ? 1 : 0)
+        }
         if let expireTime = key.standing.expireTime, expireTime > swept, before?.standing.expireTime != expireTime {
             expiries.push(key.id, at: expireTime)
             forgetOldExpiries()
@@ -291,7 +313,7 @@ package struct StoreState {
     private mutating func forgetOldExpiries() {
         if expiries.count <= 2 * keys.count + Limits.staleExpiries { return }
         expiries = ExpiryQueue(
-            keys.values.compactMap { record in
+            keys.records.compactMap { record in
                 let standing = record.key.standing
                 guard let time = standing.expireTime, time > swept else { return nil }
                 return .init(time: time, id: record.key.id)
@@ -301,6 +323,7 @@ package struct StoreState {
     private mutating func apply(_ settings: AccountSettings) {
         if accounts[settings.id] == nil {
             accounts[settings.id] = AccountState(settings: settings)
+            accountIDs.append(settings.id)
         } else {
             accounts[settings.id]?.settings = settings
         }

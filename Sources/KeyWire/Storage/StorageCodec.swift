@@ -5,9 +5,10 @@ internal import CLatchkeyProto
 package import KeyModel
 internal import NIOCore
 
-/// The bodies of journal records: whole keys and whole accounts (proto/latchkey/storage/v1).
+/// The bodies of records in journal and snapshots: whole keys and whole accounts (proto/latchkey/storage/v1).
 package enum StorageCodec {
-    package static func encode(_ key: StoredKey) -> [UInt8] {
+    package static func encode(_ record: PublishedKey) -> [UInt8] {
+        let key = record.key
         let packer = Packer()
         let message = unsafe packer.make(latchkey__storage__v1__key_state__init)
         unsafe message.pointee.id = unsafe packer.text(key.id.description)
@@ -29,6 +30,11 @@ package enum StorageCodec {
             unsafe message.pointee.revoke_time_ns = revokeTime.nanoseconds
         }
         unsafe message.pointee.create_sequence = key.createSequence
+        unsafe message.pointee.use_count = record.counters.count
+        if let lastUseTime = record.counters.lastUseTime {
+            unsafe message.pointee.last_use_case = LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE_LAST_USE_TIME_NS
+            unsafe message.pointee.last_use_time_ns = lastUseTime.nanoseconds
+        }
         let current = unsafe secret(key.current, deadline: nil, packer)
         let secrets = unsafe [current] + key.old.map { unsafe secret($0.secret, deadline: $0.deadline, packer) }
         unsafe message.pointee.n_secrets = unsafe secrets.count
@@ -62,7 +68,7 @@ package enum StorageCodec {
     }
 
     /// The key as of `revision`, the sequence of the record that `body` came in.
-    package static func key(_ body: UnsafeRawBufferPointer, revision: UInt64) throws(WireError) -> StoredKey {
+    package static func key(_ body: UnsafeRawBufferPointer, revision: UInt64) throws(WireError) -> PublishedKey {
         guard
             let message = unsafe latchkey__storage__v1__key_state__unpack(
                 nil, body.count, body.baseAddress?.assumingMemoryBound(to: UInt8.self))
@@ -81,7 +87,8 @@ package enum StorageCodec {
         }
         let expires = unsafe state.expiry_case == LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY_EXPIRE_TIME_NS
         let isRevoked = unsafe state.revocation_case == LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION_REVOKE_TIME_NS
-        return unsafe StoredKey(
+        let isUsed = unsafe state.last_use_case == LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE_LAST_USE_TIME_NS
+        let key = unsafe StoredKey(
             id: id, accountID: RequestCodec.text(state.account_id), userID: RequestCodec.text(state.user_id),
             name: RequestCodec.text(state.name), description: RequestCodec.text(state.description),
             hint: RequestCodec.text(state.hint), unrestricted: state.unrestricted != 0,
@@ -92,6 +99,11 @@ package enum StorageCodec {
             createTime: Timestamp(nanoseconds: state.create_time_ns),
             updateTime: Timestamp(nanoseconds: state.update_time_ns), current: current, old: old,
             createSequence: state.create_sequence, revision: revision)
+        return unsafe PublishedKey(
+            key: key,
+            counters: UseCounters(
+                count: state.use_count,
+                lastUseTime: isUsed ? Timestamp(nanoseconds: state.last_use_time_ns) : nil))
     }
 
     private static func secret(

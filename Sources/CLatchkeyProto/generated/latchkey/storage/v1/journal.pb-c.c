@@ -142,7 +142,7 @@ void   latchkey__storage__v1__account_state__free_unpacked
   assert(message->base.descriptor == &latchkey__storage__v1__account_state__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_descriptors[14] =
+static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_descriptors[16] =
 {
   {
     "id",
@@ -312,6 +312,30 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "use_count",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, use_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_use_time_ns",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Latchkey__Storage__V1__KeyState, last_use_case),
+    offsetof(Latchkey__Storage__V1__KeyState, last_use_time_ns),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__storage__v1__key_state__field_indices_by_name[] = {
   1,   /* field[1] = account_id */
@@ -322,17 +346,19 @@ static const unsigned latchkey__storage__v1__key_state__field_indices_by_name[] 
   10,   /* field[10] = expire_time_ns */
   5,   /* field[5] = hint */
   0,   /* field[0] = id */
+  15,   /* field[15] = last_use_time_ns */
   3,   /* field[3] = name */
   11,   /* field[11] = revoke_time_ns */
   12,   /* field[12] = secrets */
   7,   /* field[7] = unrestricted */
   9,   /* field[9] = update_time_ns */
+  14,   /* field[14] = use_count */
   2,   /* field[2] = user_id */
 };
 static const ProtobufCIntRange latchkey__storage__v1__key_state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor latchkey__storage__v1__key_state__descriptor =
 {
@@ -342,7 +368,7 @@ const ProtobufCMessageDescriptor latchkey__storage__v1__key_state__descriptor =
   "Latchkey__Storage__V1__KeyState",
   "latchkey.storage.v1",
   sizeof(Latchkey__Storage__V1__KeyState),
-  14,
+  16,
   latchkey__storage__v1__key_state__field_descriptors,
   latchkey__storage__v1__key_state__field_indices_by_name,
   1,  latchkey__storage__v1__key_state__number_ranges,

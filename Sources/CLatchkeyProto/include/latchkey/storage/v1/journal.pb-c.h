@@ -37,6 +37,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__CASE)
 } Latchkey__Storage__V1__KeyState__RevocationCase;
 
+typedef enum {
+  LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE_LAST_USE_TIME_NS = 16
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE__CASE)
+} Latchkey__Storage__V1__KeyState__LastUseCase;
+
 /*
  * A key's whole state after a mutation.
  */
@@ -65,6 +71,10 @@ struct  Latchkey__Storage__V1__KeyState
    * The sequence of the record that made the key: the order of creation.
    */
   uint64_t create_sequence;
+  /*
+   * How often it had been answered VALID when this was written. Kept by maximum: counting is not journalled.
+   */
+  uint64_t use_count;
   Latchkey__Storage__V1__KeyState__ExpiryCase expiry_case;
   union {
     int64_t expire_time_ns;
@@ -73,10 +83,14 @@ struct  Latchkey__Storage__V1__KeyState
   union {
     int64_t revoke_time_ns;
   };
+  Latchkey__Storage__V1__KeyState__LastUseCase last_use_case;
+  union {
+    int64_t last_use_time_ns;
+  };
 };
 #define LATCHKEY__STORAGE__V1__KEY_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__key_state__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, 0, LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, 0, 0, LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE__NOT_SET, {0} }
 
 
 typedef enum {

@@ -8,8 +8,8 @@ internal import KeyModel
 ///      0  length u32         of the whole record, padding and tag included
 ///      4  type u16           bit 15: critical, a reader that does not know the type refuses to start
 ///      6  flags u16          0; a reader refuses what it does not know
-///      8  sequence u64
-///     16  durable_seq u64    the highest sequence known to be synced when this one was written
+///      8  sequence u64        one above the record's before; a mark repeats it
+///     16  durable_seq u64    the highest sequence known to be synced when this one was written; a mark's own
 ///     24  time i64           nanoseconds since 1970 UTC; never below the record's before
 ///     32  caller length u16
 ///     34  peer length u16
@@ -30,6 +30,11 @@ enum RecordFormat {
     static let sequenceOffset = 8
     static let durableOffset = 16
     static let previousTagOffset = 40
+
+    /// Of a record's bytes.
+    static func isMark(_ record: UnsafeRawBufferPointer) -> Bool {
+        RecordType(rawValue: record.number(at: 4, as: UInt16.self)) == .mark
+    }
 
     static func recordBytes(contentBytes: Int) -> Int {
         (contentBytes + 7) & ~7 + leastBytes
@@ -54,6 +59,15 @@ enum RecordFormat {
             record[offset] = 0
             offset += 1
         }
+    }
+
+    /// A record without caller, peer or body.
+    static func encodeMark(sequence: UInt64, time: Timestamp, into record: UnsafeMutableRawBufferPointer) {
+        record.initializeMemory(as: UInt8.self, repeating: 0)
+        record.put(UInt32(record.count), at: 0)
+        record.put(RecordType.mark.rawValue | criticalBit, at: 4)
+        record.put(sequence, at: sequenceOffset)
+        record.put(time.nanoseconds, at: 24)
     }
 
     /// Completes a record for its place and gives its tag.
@@ -89,7 +103,7 @@ enum RecordFormat {
             type: RecordType(rawValue: type), isCritical: type & criticalBit != 0,
             callerBytes: UnsafeRawBufferPointer(rebasing: content[..<caller]),
             peerBytes: UnsafeRawBufferPointer(rebasing: content[caller..<(caller + peer)]),
-            body: UnsafeRawBufferPointer(rebasing: content[(caller + peer)...]),
+            body: UnsafeRawBufferPointer(rebasing: content[(caller + peer)...]), segment: segment, offset: offset,
             previousTag: JournalTag(record, at: previousTagOffset), tag: tag, byteCount: record.count)
     }
 

@@ -10,7 +10,10 @@ internal import Synchronization
 ///     DIR/            0700
 ///         LOCK        flock, and in it the holder's process id
 ///         STORE       which store this is (StoreIdentity)
-///         journal/    segments, spare.tmp, torn-*.bin
+///         HEAD        what of the journal is certainly on disk (HeadFile)
+///         journal/    segments that recovery needs, spare.tmp, torn-*.bin
+///         snapshots/  the newest two, and one that is being written
+///         history/    older segments: the audit trail
 ///     DIR.key         the store key, beside the directory: a copy of the data is not a copy of the key
 ///
 /// Files are 0600.
@@ -25,6 +28,7 @@ package final class DataDirectory: Sendable {
     package let isNew: Bool
     package let key: StoreKey
     let journal: JournalFolder
+    let snapshots: SnapshotFolder
     /// Held until `unlock`, or until the directory goes.
     private let lock: Mutex<(any StorageFile)?>
 
@@ -40,6 +44,7 @@ package final class DataDirectory: Sendable {
         self.isNew = isNew
         self.lock = Mutex(lock)
         journal = try layout.journal(key, identity)
+        snapshots = try layout.snapshots(key, identity)
         self.key = key
     }
 

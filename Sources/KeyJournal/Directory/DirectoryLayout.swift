@@ -13,7 +13,10 @@ struct DirectoryLayout {
 
     var storePath: String { path + "/STORE" }
     private var lockPath: String { path + "/LOCK" }
+    private var headPath: String { path + "/HEAD" }
     private var journalPath: String { path + "/journal" }
+    private var historyPath: String { path + "/history" }
+    private var snapshotsPath: String { path + "/snapshots" }
 
     init(storage: any Storage, path: String, keyPath: String?) throws(JournalError) {
         var path = path
@@ -76,7 +79,18 @@ struct DirectoryLayout {
         do throws(CryptoError) {
             let subkey = try key.subkey(.journal, storeID: identity.storeID.bytes)
             return JournalFolder(
-                storage: storage, path: journalPath, tagger: RecordTagger(key: subkey, storeID: identity.storeID),
+                storage: storage, path: journalPath, historyPath: historyPath, headPath: headPath, tagger: RecordTagger(key: subkey, storeID: identity.storeID),
+                storeKeyVersion: identity.storeKeyVersion)
+        } catch {
+            throw .crypto(error)
+        }
+    }
+
+    func snapshots(_ key: borrowing StoreKey, _ identity: StoreIdentity) throws(JournalError) -> SnapshotFolder {
+        do throws(CryptoError) {
+            let subkey = try key.subkey(.snapshots, storeID: identity.storeID.bytes)
+            return SnapshotFolder(
+                storage: storage, path: snapshotsPath, tagger: RecordTagger(key: subkey, storeID: identity.storeID),
                 storeKeyVersion: identity.storeKeyVersion)
         } catch {
             throw .crypto(error)
@@ -94,7 +108,8 @@ struct DirectoryLayout {
         }
     }
 
-    /// Key, journal with its first segment (only a header), and last of all `STORE`; each durable before the next.
+    /// Key, `HEAD`, journal with its first segment (only a header), and last of all `STORE`; each durable before the
+    /// next.
     func makeStore(now: Timestamp) throws(JournalError) {
         try refuseForeignContents()
         let keyFile = StoreKeyFile(storage: storage, path: keyPath)
@@ -122,13 +137,14 @@ struct DirectoryLayout {
     }
 
     private func makeFirstSegment(_ folder: JournalFolder, _ now: Timestamp) throws(StorageError) {
-        if try storage.status(journalPath) == nil {
-            try storage.createDirectory(journalPath, mode: 0o700)
+        for directory in [journalPath, historyPath, snapshotsPath] where try storage.status(directory) == nil {
+            try storage.createDirectory(directory, mode: 0o700)
         }
+        try HeadFile.make(folder, now: now)
         try storage.syncDirectory(path)
-        for number in try folder.segments() { try storage.remove(folder.segmentPath(number)) }
+        for segment in try folder.segments() { try storage.remove(segment.path) }
         let header = SegmentHeader(
-            number: 1, firstSequence: 1, time: now, anchor: .zero, durableSequence: 0,
+            number: 1, firstSequence: 1, time: now, tags: .start, durableSequence: 0,
             storeKeyVersion: folder.storeKeyVersion)
         let spare = try folder.makeSpare(size: SegmentHeader.byteCount)
         try folder.install(spare, header, records: UnsafeRawBufferPointer(start: nil, count: 0))
@@ -137,7 +153,7 @@ struct DirectoryLayout {
     /// Without `STORE` there may be only what an interrupted first start leaves. A journal with records in it is a
     /// store that has lost its identity, and no place for a new one.
     private func refuseForeignContents() throws(JournalError) {
-        let leftovers: Set<String> = ["LOCK", "STORE.tmp", "journal"]
+        let leftovers: Set<String> = ["LOCK", "STORE.tmp", "HEAD", "journal", "history", "snapshots"]
         let names = try starting { () throws(StorageError) in try storage.list(path) }
         if let stranger = names.first(where: { !leftovers.contains($0) }) {
             throw refusal(

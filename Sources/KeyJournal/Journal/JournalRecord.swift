@@ -6,7 +6,7 @@ package import KeyModel
 /// A record as it stands in a segment. It borrows the reader's buffer: valid only within the call it is handed to.
 package struct JournalRecord {
     package let sequence: UInt64
-    /// The highest sequence known to be on disk when this one was written; always below `sequence`.
+    /// The highest sequence known to be on disk when this one was written: below `sequence`, or a mark's own.
     package let durableSequence: UInt64
     package let time: Timestamp
     package let type: RecordType
@@ -14,6 +14,9 @@ package struct JournalRecord {
     package let callerBytes: UnsafeRawBufferPointer
     package let peerBytes: UnsafeRawBufferPointer
     package let body: UnsafeRawBufferPointer
+    /// The number of the segment that it stands in, and where in it.
+    package let segment: UInt64
+    package let offset: Int
     let previousTag: JournalTag
     let tag: JournalTag
     /// With everything, a multiple of 8.

@@ -107,9 +107,15 @@ package final class GroupCommitter<Payload: Sendable>: Sendable {
         while true {
             switch queue.withLock({ $0.take() }) {
             case .batch(let batch): try write(batch, &schedule)
-            case .nothing: signal.wait(milliseconds: schedule.waitMilliseconds(hasReserve: writer.hasReserve))
+            case .nothing:
+                if schedule.isMarkDue {
+                    try writer.mark()
+                    queue.withLock { $0.didWrite(room: writer.remainingBytes) }
+                }
+                signal.wait(milliseconds: schedule.waitMilliseconds(hasReserve: writer.hasReserve))
             case .end:
                 try writer.commit()
+                try writer.mark()
                 return
             }
             if schedule.isSyncDue { try writer.commit() }
@@ -126,7 +132,7 @@ package final class GroupCommitter<Payload: Sendable>: Sendable {
             try writer.append(entry)
         }
         try writer.commit(syncing: syncing)
-        if !syncing { schedule.didWrite() }
+        schedule.didWrite()
         reserve.store(writer.hasReserve, ordering: .releasing)
         let room = writer.remainingBytes
         queue.withLock { $0.didWrite(room: room) }

@@ -92,14 +92,21 @@ struct CommitSchedule {
     private var nextReserveTry: Int64 = 0
     /// When what was written must be synced.
     private var syncDue: Int64?
+    /// When the journal has been idle for long enough to say so in it.
+    private var markDue: Int64?
 
     init(durability: Durability) {
         self.durability = durability
     }
 
     mutating func didWrite() {
-        guard case .interval(let milliseconds) = durability, syncDue == nil else { return }
-        syncDue = monotonicMilliseconds() + max(0, milliseconds)
+        let now = monotonicMilliseconds()
+        switch durability {
+        case .strict: markDue = now + Limits.journalMarkMilliseconds
+        case .interval(let milliseconds):
+            let due = syncDue ?? now + max(0, milliseconds)
+            (syncDue, markDue) = (due, due)
+        }
     }
 
     /// True once per deadline.
@@ -107,6 +114,15 @@ struct CommitSchedule {
         mutating get {
             guard let due = syncDue, monotonicMilliseconds() >= due else { return false }
             syncDue = nil
+            return true
+        }
+    }
+
+    /// True once after a write that nothing followed for a while.
+    var isMarkDue: Bool {
+        mutating get {
+            guard let due = markDue, monotonicMilliseconds() >= due else { return false }
+            markDue = nil
             return true
         }
     }
@@ -123,8 +139,7 @@ struct CommitSchedule {
 
     /// `nil`: for ever.
     func waitMilliseconds(hasReserve: Bool) -> Int64? {
-        var due = syncDue
-        if !hasReserve { due = min(due ?? .max, nextReserveTry) }
+        let due = [syncDue, markDue, hasReserve ? nil : nextReserveTry].compactMap(\.self).min()
         return due.map { max(0, $0 - monotonicMilliseconds()) }
     }
 }

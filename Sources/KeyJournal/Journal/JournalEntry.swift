@@ -17,6 +17,7 @@ package struct RecordType: RawRepresentable, Sendable, Hashable, CustomStringCon
     package static let account = RecordType(rawValue: 2)
     package static let idempotency = RecordType(rawValue: 3)
     package static let revokeAll = RecordType(rawValue: 4)
+    /// Says that everything before it is on disk. It is the journal's own, has no sequence of its own and no body.
     package static let mark = RecordType(rawValue: 5)
 
     /// Whether this version applies it. An unknown critical type refuses to start, an unknown other one is passed over.

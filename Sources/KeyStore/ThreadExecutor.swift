@@ -4,9 +4,9 @@
 internal import KeyJournal
 internal import Synchronization
 
-/// Runs the store's turns one after the other on a thread of its own, so that neither Swift's shared pool nor an event
-/// loop decides when a mutation gets its turn.
-final class StoreExecutor: SerialExecutor {
+/// Runs an actor's turns one after the other on a thread of its own, so that neither Swift's shared pool nor an event
+/// loop decides when a mutation gets its turn, and what blocks holds up nobody else.
+final class ThreadExecutor: SerialExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isStopped = false
@@ -16,10 +16,10 @@ final class StoreExecutor: SerialExecutor {
     private let signal = ThreadSignal()
     private let thread = Mutex<DedicatedThread?>(nil)
 
-    /// Keeps itself alive until `stop`. Throws when there is no thread.
-    init() throws(JournalError) {
+    /// Keeps itself alive until `stop`. Throws when there is no thread. `niceness` is 0 (as any thread) to 19 (last).
+    init(niceness: Int32 = 0) throws(JournalError) {
         do throws(StorageError) {
-            let started = try DedicatedThread { self.run() }
+            let started = try DedicatedThread(niceness: niceness) { self.run() }
             thread.withLock { $0 = started }
         } catch {
             throw .writeFailed(error)

@@ -1,7 +1,6 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import KeyModel
 internal import Synchronization
 
 /// Appends to the journal: `append` encodes into a batch, `commit` writes the batch and syncs it.
@@ -11,10 +10,21 @@ internal import Synchronization
 /// `outOfSequence` it is dead: every later call throws the same, and nothing is tried again.
 package final class JournalWriter: Sendable {
     private let core: Mutex<WriterCore>
+    /// Copies of what the core says, for whoever must not wait while it syncs.
+    private let segmentNumber: Atomic<UInt64>
+    private let bytesWritten = Atomic<UInt64>(0)
 
     init(_ core: consuming sending WriterCore) {
+        segmentNumber = Atomic(core.number)
         self.core = Mutex(core)
     }
+
+    /// The number of a segment at or before the one that the next record goes into. Waits for nothing.
+    package var currentSegment: UInt64 { segmentNumber.load(ordering: .acquiring) }
+    /// How much was written to the journal since it was opened. Waits for nothing.
+    package var writtenBytes: UInt64 { bytesWritten.load(ordering: .relaxed) }
+    /// The last record that is on disk.
+    var durable: (sequence: UInt64, tag: JournalTag) { core.withLock { ($0.durableSequence, $0.durableTag) } }
 
     /// The sequence that the next entry must have.
     package var nextSequence: UInt64 { core.withLock { $0.nextSequence } }
@@ -38,7 +48,17 @@ package final class JournalWriter: Sendable {
     /// Writes what was appended and, unless `syncing` is false, makes it and all before it durable. When it needed
     /// the spare segment, a new one is made if there is space. Throws `writeFailed`.
     package func commit(syncing: Bool = true) throws(JournalError) {
-        try core.withLock { core throws(JournalError) in try core.commit(syncing: syncing) }
+        try core.withLock { core throws(JournalError) in
+            try core.commit(syncing: syncing)
+            segmentNumber.store(core.number, ordering: .releasing)
+            bytesWritten.store(core.writtenBytes, ordering: .relaxed)
+        }
+    }
+
+    /// Says, on disk, that everything appended so far is on disk; to be called when nothing more comes for a while.
+    /// Commit first: while there is a batch it does nothing. Throws `writeFailed`.
+    package func mark() throws(JournalError) {
+        try core.withLock { core throws(JournalError) in try core.mark() }
     }
 
     /// Tries to have a spare segment. `false` when there is no space for it yet.

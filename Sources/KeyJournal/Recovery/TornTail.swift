@@ -15,7 +15,8 @@ package struct TornTail: Sendable, Equatable {
 
 extension JournalReader {
     /// Torn or corrupt: torn only if nothing after it knows what should be here to be on disk.
-    func judge(_ fault: RecordFault, _ number: UInt64, _ path: String) throws(JournalError) -> TornTail {
+    func judge(_ fault: RecordFault, _ segment: SegmentFile) throws(JournalError) -> TornTail {
+        let (number, path) = (segment.number, segment.path)
         if fault == .newerFlags { throw fault.error(path, end, "") }
         for offset in stride(from: end + 8, through: bytes.count - RecordFormat.leastBytes, by: 8) {
             // Cheapest first: only a record that would change the verdict is worth verifying.

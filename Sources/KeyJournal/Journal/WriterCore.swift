@@ -14,14 +14,21 @@ struct WriterCore: ~Copyable {
     private(set) var durableSequence: UInt64
 
     private var file: any StorageFile
-    private var number: UInt64
+    private(set) var number: UInt64
     /// Where the next batch goes.
     private var offset: Int
     private var capacity: Int
-    private var previousTag: JournalTag
+    private var tags: ChainTags
     private var lastTime: Timestamp
     private var batch: RecordBuffer
+    private var head: HeadFile
     private var failure: JournalError?
+    /// The tag of record `durableSequence`.
+    private(set) var durableTag: JournalTag
+    /// Up to where a mark and `HEAD` say what is durable.
+    private var markedSequence: UInt64
+    /// Written to the journal by this writer, so far.
+    private(set) var writtenBytes: UInt64 = 0
 
     /// Where in the journal a writer begins. Everything below `nextSequence` is durable.
     struct Position {
@@ -30,8 +37,9 @@ struct WriterCore: ~Copyable {
         var offset: Int
         var capacity: Int
         var nextSequence: UInt64
-        var previousTag: JournalTag
+        var tags: ChainTags
         var lastTime: Timestamp
+        var head: HeadFile
     }
 
     init(folder: JournalFolder, segmentBytes: Int, at position: Position) {
@@ -43,8 +51,11 @@ struct WriterCore: ~Copyable {
         number = position.number
         offset = position.offset
         capacity = position.capacity
-        previousTag = position.previousTag
+        tags = position.tags
         lastTime = position.lastTime
+        head = position.head
+        durableTag = position.tags.lastRecord
+        markedSequence = position.nextSequence - 1
         batch = RecordBuffer(capacity: 64 * 1024)
     }
 
@@ -73,15 +84,27 @@ struct WriterCore: ~Copyable {
                     try core.rotate()
                     rotated = true
                 }
-                core.previousTag = core.batch.seal(
-                    segment: core.number, offset: core.offset, durable: core.durableSequence,
-                    previous: core.previousTag, core.folder.tagger)
-                try core.file.write(core.batch.bytes, at: UInt64(core.offset))
-                core.offset += core.batch.count
-                core.batch.removeAll()
+                try core.writeBatch(durable: core.durableSequence)
             }
             if syncing { try core.sync() }
             if rotated { try core.makeSpare() }
+        }
+    }
+
+    /// Says in the journal, and in `HEAD`, that everything before is on disk, and makes that durable too: what is
+    /// damaged from then on is known for damage. Does nothing when it has been said, or there is nothing to say.
+    mutating func mark() throws(JournalError) {
+        try living { core throws(StorageError) in
+            guard core.batch.count == 0 else { return }
+            try core.sync()
+            guard core.markedSequence < core.durableSequence else { return }
+            // Without room, `HEAD` alone says it: a mark is not worth what may be left of a full disk.
+            if core.remainingBytes >= RecordFormat.leastBytes { try core.writeMark() }
+            try core.head.write(
+                JournalHead(
+                    segment: core.number, offset: core.offset, sequence: core.durableSequence, time: core.lastTime,
+                    tag: core.durableTag))
+            core.markedSequence = core.durableSequence
         }
     }
 
@@ -90,11 +113,27 @@ struct WriterCore: ~Copyable {
         return spare != nil
     }
 
+    /// The batch fits.
+    private mutating func writeBatch(durable: UInt64) throws(StorageError) {
+        tags = batch.seal(segment: number, offset: offset, durable: durable, after: tags, folder.tagger)
+        try file.write(batch.bytes, at: UInt64(offset))
+        offset += batch.count
+        writtenBytes += UInt64(batch.count)
+        batch.removeAll()
+    }
+
+    private mutating func writeMark() throws(StorageError) {
+        RecordFormat.encodeMark(
+            sequence: durableSequence, time: lastTime, into: batch.append(RecordFormat.leastBytes))
+        try writeBatch(durable: durableSequence)
+        try file.sync()
+    }
+
     /// The batch is empty: everything appended is written.
     private mutating func sync() throws(StorageError) {
         guard durableSequence < nextSequence - 1 else { return }
         try file.sync()
-        durableSequence = nextSequence - 1
+        (durableSequence, durableTag) = (nextSequence - 1, tags.lastRecord)
     }
 
     /// Goes on in the spare segment. What is in the current one is made durable first, so that only a journal's last
@@ -103,12 +142,12 @@ struct WriterCore: ~Copyable {
         let first = batch.bytes.number(at: RecordFormat.sequenceOffset, as: UInt64.self)
         if durableSequence < first - 1 {
             try file.sync()
-            durableSequence = first - 1
+            (durableSequence, durableTag) = (first - 1, tags.lastRecord)
         }
         if spare == nil { try makeSpare() }
         guard let next = spare else { throw StorageError("begin a segment in", folder.path, code: ENOSPC) }
         let header = SegmentHeader(
-            number: number + 1, firstSequence: first, time: lastTime, anchor: previousTag,
+            number: number + 1, firstSequence: first, time: lastTime, tags: tags,
             durableSequence: durableSequence, storeKeyVersion: folder.storeKeyVersion)
         try folder.install(next, header, records: UnsafeRawBufferPointer(start: nil, count: 0))
         try file.truncate(to: UInt64(offset))

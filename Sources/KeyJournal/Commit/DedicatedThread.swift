@@ -9,9 +9,10 @@ internal import Synchronization
 package final class DedicatedThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
-    /// Runs `body` on a new thread. Throws when the system has no thread to give.
-    package init(_ body: @escaping @Sendable () -> Void) throws(StorageError) {
-        let start = Unmanaged.passRetained(ThreadStart(body))
+    /// Runs `body` on a new thread. Throws when the system has no thread to give. `niceness` is 0 (as any thread) to 19
+    /// (only when nobody else wants the processor).
+    package init(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) throws(StorageError) {
+        let start = Unmanaged.passRetained(ThreadStart(niceness, body))
         var thread = pthread_t()
         let code = pthread_create(&thread, nil, runThread, start.toOpaque())
         guard code == 0 else {
@@ -32,9 +33,11 @@ package final class DedicatedThread: Sendable {
 }
 
 private final class ThreadStart: Sendable {
+    let niceness: Int32
     let body: @Sendable () -> Void
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    init(_ niceness: Int32, _ body: @escaping @Sendable () -> Void) {
+        self.niceness = niceness
         self.body = body
     }
 }
@@ -45,6 +48,8 @@ private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
     var signals = sigset_t()
     sigfillset(&signals)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+    // On Linux 0 is this thread alone; where it is refused the thread is as any other.
+    if start.niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, start.niceness) }
     start.body()
     return nil
 }

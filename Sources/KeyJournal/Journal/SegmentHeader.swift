@@ -12,9 +12,10 @@ internal import KeyModel
 ///     32  segment number u64  from 1, without gaps
 ///     40  first sequence u64  of its first record; whatever the segment before has from here on is superseded
 ///     48  time i64            nanoseconds since 1970 UTC
-///     56  anchor 16           tag of the record before the first; zeros when there is none
+///     56  anchor 16           tag of the record or mark before the first record; zeros when there is none
 ///     72  durable_seq u64     every sequence up to here is on disk if this file has its name
-///     80  zeros
+///     80  record's tag 16     the same but for marks: tag of the record before the first
+///     96  zeros
 ///    112  tag 16              as a record's, for offset 0
 ///
 /// A segment is written under a temporary name, synced, and only then renamed: so a file with a segment's name always
@@ -28,7 +29,8 @@ struct SegmentHeader: Sendable {
     var number: UInt64
     var firstSequence: UInt64
     var time: Timestamp
-    var anchor: JournalTag
+    /// What the first record goes on from.
+    var tags: ChainTags
     var durableSequence: UInt64
     var storeKeyVersion: UInt32
 
@@ -42,12 +44,23 @@ struct SegmentHeader: Sendable {
             out.put(number, at: 32)
             out.put(firstSequence, at: 40)
             out.put(time.nanoseconds, at: 48)
-            anchor.store(out, at: 56)
+            tags.last.store(out, at: 56)
             out.put(durableSequence, at: 72)
+            tags.lastRecord.store(out, at: 80)
             tagger.tag(segment: number, offset: 0, UnsafeRawBufferPointer(rebasing: out[..<Self.tagOffset]))
                 .store(out, at: Self.tagOffset)
         }
         return bytes
+    }
+
+    /// The header of a segment's file, or what is wrong with it.
+    static func read(_ file: SegmentFile, _ folder: JournalFolder) throws(JournalError) -> SegmentHeader {
+        let head = try starting { () throws(StorageError) in
+            try folder.storage.open(file.path, .reading).read(byteCount, at: 0)
+        }
+        return try head.withRawBytes { raw throws(JournalError) in
+            try decode(raw, file: file.path, number: file.number, folder.tagger)
+        }
     }
 
     /// Refuses anything but a good header of segment `number` of this store, saying which way it is wrong.
@@ -72,7 +85,8 @@ struct SegmentHeader: Sendable {
         else { throw .damaged(file, 0, "the segment's header does not verify") }
         return SegmentHeader(
             number: number, firstSequence: bytes.number(at: 40, as: UInt64.self),
-            time: Timestamp(nanoseconds: bytes.number(at: 48, as: Int64.self)), anchor: JournalTag(bytes, at: 56),
+            time: Timestamp(nanoseconds: bytes.number(at: 48, as: Int64.self)),
+            tags: ChainTags(last: JournalTag(bytes, at: 56), lastRecord: JournalTag(bytes, at: 80)),
             durableSequence: bytes.number(at: 72, as: UInt64.self),
             storeKeyVersion: bytes.number(at: 12, as: UInt32.self))
     }

@@ -113,7 +113,7 @@ extension StorageFile {
 
 extension [UInt8] {
     /// `withUnsafeBytes`, which loses the type of what it throws.
-    func withRawBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    package func withRawBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         try withUnsafeBufferPointer { buffer throws(E) in try body(UnsafeRawBufferPointer(buffer)) }
     }
 }

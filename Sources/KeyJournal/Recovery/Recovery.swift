@@ -1,0 +1,122 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import KeyModel
+
+extension DataDirectory {
+    /// Reads the newest good snapshot and the journal from there on into a copy of `empty`, and makes the journal ready
+    /// to be written.
+    ///
+    /// Every start begins a new segment. Records at the end that are not known to be on disk go into it again, under
+    /// its name only once they are: what looked clean in memory may never have been written. The segment they came
+    /// from is then cut to what is still its own. Damage that may be explained by lost power, and only that, is cut and
+    /// reported; a snapshot that is damaged is reported and done without while the one before it is good. Anything else
+    /// throws `corrupt` and changes nothing.
+    ///
+    /// - Parameters:
+    ///   - now: Goes into the new segment's header.
+    ///   - progress: Called now and then.
+    package func recover<Target: RecoveryTarget>(
+        into empty: Target, now: Timestamp, segmentBytes: Int = Limits.journalSegmentBytes,
+        progress: (LoadProgress) -> Void = { _ in }
+    ) throws(JournalError) -> RecoveredStore<Target> {
+        let head = try HeadFile.open(journal, .writing)
+        var search = SnapshotSearch(snapshots)
+        try search.look(head)
+        let (target, snapshot) = try search.load(into: empty, progress)
+        var reader = try journalReader(from: snapshot, search)
+        var filled = target
+        let begin = snapshot?.beginSequence ?? 0
+        try reader.readAll(mustBegin: snapshot == nil, progress) { record in
+            if record.sequence > begin { try filled.replay(record) }
+        }
+        var report = reader.report
+        report.rewritten = report.lastSequence + 1 - reader.liveTail.firstSequence
+        // What was read of the journal may be nothing at all.
+        let times = [report.lastTime, snapshot?.time, head.head.flatMap { $0.sequence > 0 ? $0.time : nil }]
+        report.lastTime = times.compactMap(\.self).max()
+        let position = try prepare(reader, report, head, now: now, segmentBytes: segmentBytes)
+        let writer = JournalWriter(WriterCore(folder: journal, segmentBytes: segmentBytes, at: position))
+        try writer.tryRestoreReserve()
+        report.snapshot = snapshot
+        report.damagedSnapshots = search.damaged
+        report.isHeadHalf = head.isHalf
+        return RecoveredStore(target: filled, writer: writer, report: report)
+    }
+
+    /// A reader of the journal from a snapshot on, or from its beginning, told of all that is known of it.
+    func journalReader(
+        from snapshot: SnapshotHeader?, _ search: SnapshotSearch
+    ) throws(JournalError) -> JournalReader {
+        let files = try starting { () throws(StorageError) in try journal.segments() }
+        guard let snapshot else {
+            if let error = search.damaged.first, files.first?.number != 1 { throw error }
+            return JournalReader(journal, files, witnesses: search.witnesses)
+        }
+        let needed = files.filter { $0.number >= snapshot.firstSegment }
+        guard needed.first?.number == snapshot.firstSegment else {
+            throw .damaged(journal.segmentPath(snapshot.firstSegment), 0, "this segment is missing")
+        }
+        return JournalReader(journal, needed, witnesses: search.witnesses)
+    }
+
+    /// The steps that change the disk; each can be lost or repeated.
+    private func prepare(
+        _ reader: borrowing JournalReader, _ report: RecoveryReport, _ head: HeadFile, now: Timestamp,
+        segmentBytes: Int
+    ) throws(JournalError) -> WriterCore.Position {
+        let tail = reader.liveTail
+        let number = reader.lastNumber + 1
+        var records = RecordBuffer(capacity: tail.bytes.count)
+        records.append(tail.bytes.count).copyMemory(from: tail.bytes)
+        let tags = records.seal(
+            segment: number, offset: SegmentHeader.byteCount, durable: tail.firstSequence - 1, after: tail.tags,
+            journal.tagger)
+        let header = SegmentHeader(
+            number: number, firstSequence: tail.firstSequence, time: max(now, report.lastTime ?? now),
+            tags: tail.tags, durableSequence: report.lastSequence, storeKeyVersion: storeKeyVersion)
+        let end = SegmentHeader.byteCount + records.count
+        let lastTime = report.lastTime ?? Timestamp(nanoseconds: .min)
+        do throws(StorageError) {
+            try reader.saveTorn()
+            let old = try storage.open(journal.segmentPath(reader.lastNumber), .writing)
+            // First what nothing needs, in case the new segment needs the room.
+            try old.truncate(to: UInt64(reader.end))
+            let (file, size) = try makeSegment(atLeast: end, segmentBytes)
+            try journal.install(file, header, records: records.bytes)
+            try old.truncate(to: UInt64(tail.offset))
+            try old.fullSync()
+            var head = head
+            try head.write(
+                JournalHead(
+                    segment: number, offset: end, sequence: report.lastSequence, time: lastTime, tag: tags.lastRecord))
+            return WriterCore.Position(
+                file: file, number: number, offset: end, capacity: size, nextSequence: report.lastSequence + 1,
+                tags: tags, lastTime: lastTime, head: head)
+        } catch {
+            guard error.isOutOfSpace else { throw .storage(error) }
+            throw .refused(
+                StartRefusal(
+                    .diskFull, journal.path, "there is no space for a journal segment",
+                    advice: "Free some space and start again; nothing is lost."))
+        }
+    }
+
+    /// An empty file for a segment. On a disk that is nearly full a shorter one will do, so that a service can start,
+    /// and revoke, where it cannot create.
+    private func makeSegment(
+        atLeast used: Int, _ segmentBytes: Int
+    ) throws(StorageError) -> (any StorageFile, size: Int) {
+        var size = max(segmentBytes, used)
+        while true {
+            do throws(StorageError) {
+                return (try journal.makeSpare(size: size), size)
+            } catch {
+                let smaller = max(size / 2, used)
+                guard error.isOutOfSpace, smaller < size, smaller >= min(Limits.journalLeastSegmentBytes, segmentBytes)
+                else { throw error }
+                size = smaller
+            }
+        }
+    }
+}

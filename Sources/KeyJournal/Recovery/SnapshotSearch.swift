@@ -1,0 +1,64 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+
+/// Looks for the newest good snapshot, and gathers on the way what `HEAD` and the snapshots know of the journal.
+struct SnapshotSearch {
+    private let folder: SnapshotFolder
+    private(set) var witnesses: [JournalWitness] = []
+    /// What is wrong with those that could not be used.
+    private(set) var damaged: [JournalError] = []
+    /// The end sequences of those whose headers verify, the newest first.
+    private var candidates: [UInt64] = []
+
+    init(_ folder: SnapshotFolder) {
+        self.folder = folder
+    }
+
+    /// Reads `HEAD` and every snapshot's header. Throws only what no other snapshot can make good.
+    mutating func look(_ head: HeadFile) throws(JournalError) {
+        if let known = head.head, known.sequence > 0 {
+            witnesses.append(JournalWitness(sequence: known.sequence, tag: known.tag, file: head.path))
+        }
+        let folder = folder
+        for sequence in try starting({ () throws(StorageError) in try folder.snapshots() }) {
+            do throws(JournalError) {
+                let header = try SnapshotReader.open(folder, sequence).header
+                candidates.append(sequence)
+                if header.anchorSequence == 0 { continue }
+                witnesses.append(
+                    JournalWitness(
+                        sequence: header.anchorSequence, tag: header.anchor, file: folder.snapshotPath(sequence)))
+            } catch {
+                guard case .corrupt = error else { throw error }
+                damaged.append(error)
+            }
+        }
+    }
+
+    /// Reads the newest into a copy of `empty`; when it is damaged, the one before it, and so on. `nil` = none is good,
+    /// or there is none.
+    mutating func load<Target: RecoveryTarget>(
+        into empty: Target, _ progress: (LoadProgress) -> Void
+    ) throws(JournalError) -> (Target, SnapshotHeader?) {
+        for sequence in candidates {
+            var target = empty
+            do throws(JournalError) {
+                var reader = try SnapshotReader.open(folder, sequence)
+                let total = reader.header.keys
+                var done: UInt64 = 0
+                try reader.readAll { entry in
+                    try target.load(entry)
+                    if entry.type == .key { done += 1 }
+                    if done % 16_384 == 0 { progress(LoadProgress(phase: .snapshot, done: done, total: total)) }
+                }
+                return (target, reader.header)
+            } catch {
+                guard case .corrupt = error else { throw error }
+                damaged.append(error)
+            }
+        }
+        return (empty, nil)
+    }
+}

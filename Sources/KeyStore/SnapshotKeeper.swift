@@ -1,0 +1,142 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import KeyJournal
+internal import KeyModel
+
+/// Writes the store's snapshots, one at a time, on a thread of its own that yields to all others.
+package actor SnapshotKeeper {
+    private let store: KeyStore
+    private let directory: DataDirectory
+    private let history: TimeSpan
+    private nonisolated let executor: ThreadExecutor
+    /// Those that are known to be good, oldest first; at most `Limits.snapshotsKept`.
+    private var kept: [SnapshotHeader]
+    /// One that is being written, and one that will be when it is done: who asks now gets that.
+    private var current: Task<SnapshotHeader, any Error>?
+    private var next: Task<SnapshotHeader, any Error>?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - found: The snapshot that the store was recovered from.
+    ///   - history: How long segments are kept that no snapshot needs.
+    init(
+        _ store: KeyStore, _ directory: DataDirectory, begunWith found: SnapshotHeader?, history: TimeSpan
+    ) throws(JournalError) {
+        self.store = store
+        self.directory = directory
+        self.history = history
+        kept = found.map { [$0] } ?? []
+        executor = try ThreadExecutor(niceness: Limits.snapshotNiceness)
+    }
+
+    /// Ends its thread when it has nothing more to do. No call may follow.
+    nonisolated func stop() {
+        executor.stop()
+    }
+
+    /// The newest one that is known to be good.
+    package var newest: SnapshotHeader? { kept.last }
+
+    /// Writes a snapshot that has everything in it that is in the store now. Who asks while one is being written waits
+    /// for the next, together with all others who do.
+    package func take() async throws(SnapshotFailure) -> SnapshotHeader {
+        let task = next ?? begin()
+        do {
+            return try await task.value
+        } catch let failure as SnapshotFailure {
+            throw failure
+        } catch {
+            throw SnapshotFailure("\(error)")
+        }
+    }
+
+    private func begin() -> Task<SnapshotHeader, any Error> {
+        let previous = current
+        let task = Task {
+            _ = await previous?.result
+            current = next
+            next = nil
+            return try await write()
+        }
+        next = task
+        return task
+    }
+
+    private func write() async throws(SnapshotFailure) -> SnapshotHeader {
+        try checkSpace()
+        var plan = await store.planSnapshot()
+        do throws(SnapshotFailure) {
+            var writer = try attempt { () throws(StorageError) in try directory.makeSnapshotWriter(plan.beginning) }
+            while let slice = await store.nextSlice(of: &plan) {
+                try attempt { () throws(StorageError) in try writer.append(slice) }
+            }
+            let header = try await finish(&writer)
+            kept = (kept.filter { $0.endSequence != header.endSequence } + [header]).suffix(Limits.snapshotsKept)
+            let now = store.clock.now()
+            try attempt { () throws(StorageError) in try directory.retire(keeping: kept, now: now, history: history) }
+            return header
+        } catch {
+            directory.abandonSnapshot()
+            throw error
+        }
+    }
+
+    /// Once everything in it is durable, and not before: what is in a snapshot has happened.
+    private func finish(_ writer: inout SnapshotWriter) async throws(SnapshotFailure) -> SnapshotHeader {
+        let end = await store.decidedSequence
+        do throws(JournalError) {
+            try await store.settle(end)
+            // What is acknowledged before it is synced (`--durability interval`) is synced now.
+            if store.journal.durableSequence < end { try store.journal.commit() }
+            return try writer.finish(endSequence: end, store.journal)
+        } catch {
+            throw SnapshotFailure("\(error)")
+        }
+    }
+
+    /// A snapshot must not take the room that the journal's next segment needs.
+    private func checkSpace() throws(SnapshotFailure) {
+        let estimate = kept.last?.fileBytes ?? UInt64(store.index.count * Limits.snapshotKeyBytes)
+        let needed = estimate + estimate / 4 + 2 * UInt64(Limits.journalSegmentBytes)
+        let available = try attempt { () throws(StorageError) in try directory.availableBytes }
+        if available < needed {
+            throw SnapshotFailure(
+                "\(directory.path): a snapshot needs about \(needed >> 20) MiB of space, there are \(available >> 20)",
+                isOutOfSpace: true)
+        }
+    }
+}
+
+/// Why there is no new snapshot. Nothing is lost: the journal goes on, and the next is tried later.
+package struct SnapshotFailure: Error, Sendable, CustomStringConvertible {
+    package let description: String
+    package let isOutOfSpace: Bool
+
+    init(_ description: String, isOutOfSpace: Bool = false) {
+        self.description = description
+        self.isOutOfSpace = isOutOfSpace
+    }
+}
+
+private func attempt<R: ~Copyable>(_ step: () throws(StorageError) -> R) throws(SnapshotFailure) -> R {
+    do throws(StorageError) {
+        return try step()
+    } catch {
+        throw SnapshotFailure("\(error)", isOutOfSpace: error.isOutOfSpace)
+    }
+}
+
+extension KeyStore {
+    /// Everything up to here has been decided.
+    fileprivate var decidedSequence: UInt64 { state.lastSequence }
+
+    fileprivate func planSnapshot() -> SnapshotPlan {
+        SnapshotPlan(state, segment: journal.currentSegment, now: clock.now())
+    }
+
+    fileprivate func nextSlice(of plan: inout SnapshotPlan) -> SnapshotSlice? {
+        plan.next(of: state)
+    }
+}
