@@ -106,4 +106,11 @@ extension KeyClient {
         guard case .health(let response) = try await call(.health, timeout: timeout) else { throw .otherAnswer }
         return response
     }
+
+    /// Has the server write a snapshot now, and returns when it is on disk. That takes as long as its disk needs for
+    /// all keys, so a large store wants a `timeout` of minutes.
+    public func snapshot(timeout: Duration? = nil) async throws(Refusal) -> SnapshotResponse {
+        guard case .snapshot(let response) = try await call(.snapshot, timeout: timeout) else { throw .otherAnswer }
+        return response
+    }
 }

@@ -15,6 +15,7 @@ public enum Call: Sendable, Equatable {
     case updateAccount(UpdateAccountRequest)
     case whoAmI
     case health
+    case snapshot
 }
 
 /// What a server answers, a message of a stream included.
@@ -31,6 +32,7 @@ public enum Reply: Sendable, Equatable {
     case updateAccount(UpdateAccountResponse)
     case whoAmI(WhoAmIResponse)
     case health(HealthResponse)
+    case snapshot(SnapshotResponse)
 }
 
 /// Who makes a call, from where, and until when the answer is of use.

@@ -140,6 +140,8 @@ public enum Limits {
     public static let clientUnwrittenBytes = 1024 * 1024
     /// How long a call of a client may take when it does not say itself.
     public static let clientTimeoutMilliseconds: Int64 = 10_000
+    /// How long the command line lets a snapshot take when it is not told: it is as long as the store is large.
+    public static let snapshotCallMilliseconds: Int64 = 600_000
     /// How long a client goes on waiting for an answer after the server's deadline has passed.
     public static let clientDeadlineGraceMilliseconds: Int64 = 100
     /// How long a client may take to connect.

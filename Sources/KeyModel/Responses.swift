@@ -159,3 +159,16 @@ public struct HealthResponse: Sendable, Equatable {
         self.startTime = startTime
     }
 }
+
+/// The answer to Snapshot, given when the snapshot is whole and on disk.
+public struct SnapshotResponse: Sendable, Equatable {
+    /// Everything up to it is in the snapshot; of what came later, some may be.
+    public var revision: UInt64
+    /// The snapshot's file.
+    public var sizeBytes: UInt64
+
+    public init(revision: UInt64, sizeBytes: UInt64) {
+        self.revision = revision
+        self.sizeBytes = sizeBytes
+    }
+}

@@ -103,6 +103,8 @@ package final class KeyService: Sendable {
             let (revision, keys) = (store.revision, store.index.count)
             return .health(
                 .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
+        case .snapshot:
+            throw Refusal(.unimplemented, .callNotImplemented, "snapshot is not implemented in this version")
         case .validate, .streamUsage:
             throw Refusal(.internal, .callUnknown, "this call is not made this way")
         }

@@ -30,7 +30,9 @@ struct Latchkey: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Server",
-                subcommands: [ServeCommand.self, HealthCommand.self, WhoAmICommand.self, BenchCommand.self]),
+                subcommands: [
+                    ServeCommand.self, HealthCommand.self, WhoAmICommand.self, SnapshotCommand.self, BenchCommand.self,
+                ]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
         ]
     )

@@ -12,5 +12,6 @@ enum CallNumber {
     static let updateAccount = 24
     static let whoAmI = 28
     static let health = 29
+    static let snapshot = 30
     static let cancel = 31
 }

@@ -39,6 +39,7 @@ import Testing
                 == "080392015d0a406c6b5f346d566230517a5978314162303132333435363738394142434445464748494a4b4c4d4e4f5051"
                 + "52535455565758595a61626364656667306b796a656c120b3230332e302e3131332e371a0172200532034745543a022f78")
         #expect(client(4, .call(.health)) == "0804ea0100")
+        #expect(client(5, .call(.snapshot)) == "0805f20100")
         #expect(
             client(.max, .cancel(target: .max - 1)) == "08ffffffffffffffffff01fa010b08feffffffffffffffff01")
     }
@@ -53,6 +54,10 @@ import Testing
                 + "f2d6ca068a010c08ffb1f8841b10ff93ebdc0392010b0880f2d6ca0610959aef3a9a010c0880f2d6ca061080cab5ee01a0"
                 + "01ffffffffffffffffff01aa010f0803120b0880f2d6ca0610959aef3aaa01130802120210011a0b0880f2d6ca0610959a"
                 + "ef3aaa011508ffffffff0f12001a0b0880f2d6ca0610959aef3ab001ffffffffffffffffff01")
+        let snapshot = Reply.snapshot(SnapshotResponse(revision: 300, sizeBytes: .max))
+        #expect(
+            hex(ServerFrame(id: 5, end: true, result: .success(snapshot)).bytes.dropFirst(4))
+                == "08051001f2010e08ac0210ffffffffffffffffff01")
         let refusal = Refusal(
             .unimplemented, Reason(rawValue: "R"), "m", violations: [FieldViolation("a", "b")],
             retryAfter: .milliseconds(1_500))

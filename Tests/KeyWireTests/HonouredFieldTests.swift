@@ -26,6 +26,7 @@ import Testing
         "update_account": ["account_id", "update_mask", "max_active_keys"],
         "who_am_i": [],
         "health": [],
+        "snapshot": [],
         "cancel": ["target_id"],
     ]
 
@@ -99,7 +100,7 @@ import Testing
     @Test("a call that is not yet implemented is UNIMPLEMENTED, CALL_NOT_IMPLEMENTED naming it, whatever it holds")
     func calls() {
         let later = proto.calls.filter { Self.honoured[$0.name] == nil }
-        #expect(later.count == 9)
+        #expect(later.count == 8)
         for call in later {
             for message in [[]] + fields(of: call).map(\.sample) {
                 let found = DecodedFrame(Wire.frame(call.number, message))

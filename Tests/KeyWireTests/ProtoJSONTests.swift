@@ -108,4 +108,13 @@ import Testing
             {"serving":true,"revision":"8","keys":"9","version":"1.2.3","startTime":"2026-01-01T00:00:00.123456789Z"}
             """)
     }
+
+    @Test("a snapshot as JSON")
+    func snapshot() {
+        expect(
+            .snapshot(SnapshotResponse(revision: 10, sizeBytes: .max)),
+            """
+            {"revision":"10","sizeBytes":"18446744073709551615"}
+            """)
+    }
 }

@@ -54,6 +54,7 @@ enum SampleCalls {
         .updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: .max)),
         .whoAmI,
         .health,
+        .snapshot,
     ]
 
     static let validate: [ValidateRequest] = [

@@ -78,5 +78,7 @@ enum SampleReplies {
         .health(HealthResponse(serving: true, revision: 8, keys: 9, version: "1.2.3", startTime: time)),
         .health(
             HealthResponse(serving: false, revision: 0, keys: 0, version: "", startTime: Timestamp(nanoseconds: 0))),
+        .snapshot(SnapshotResponse(revision: 10, sizeBytes: .max)),
+        .snapshot(SnapshotResponse(revision: 0, sizeBytes: 0)),
     ]
 }

@@ -19,6 +19,7 @@ extension Call {
         case .updateAccount: "UpdateAccount"
         case .whoAmI: "WhoAmI"
         case .health: "Health"
+        case .snapshot: "Snapshot"
         }
     }
 
@@ -27,7 +28,7 @@ extension Call {
     var isMutation: Bool {
         switch self {
         case .createKey, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .updateAccount: true
-        case .getKey, .validate, .streamUsage, .getAccount, .whoAmI, .health: false
+        case .getKey, .validate, .streamUsage, .getAccount, .whoAmI, .health, .snapshot: false
         }
     }
 }

@@ -32,7 +32,7 @@ extension Call {
             [("account_id", request.accountID), ("key_id", request.keyID), ("user_id", request.userID)]
         case .getAccount(let request): [("account_id", request.accountID)]
         case .updateAccount(let request): [("account_id", request.accountID)]
-        case .whoAmI, .health: []
+        case .whoAmI, .health, .snapshot: []
         }
     }
 }

@@ -206,6 +206,7 @@ enum ClientCallField: Int {
     case updateAccount = 24
     case whoAmI = 28
     case health = 29
+    case snapshot = 30
     case cancel = 31
 
     /// Which fields of its request are honoured: bit n = field n. The others belong to later versions.
@@ -218,7 +219,7 @@ enum ClientCallField: Int {
         case .validate: ValidateCodec.implementedFields
         case .streamUsage: mask(3, 4, 5, 6, 8, 9, 10, 11)
         case .updateAccount: mask(1, 2, 3)
-        case .whoAmI, .health: 0
+        case .whoAmI, .health, .snapshot: 0
         }
     }
 

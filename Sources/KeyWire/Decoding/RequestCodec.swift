@@ -28,6 +28,7 @@ enum RequestCodec {
         case .updateAccount: return unsafe .updateAccount(try updateAccount(message, seen: seen))
         case .whoAmI: return .whoAmI
         case .health: return .health
+        case .snapshot: return .snapshot
         case .validate, .cancel:
             throw Refusal(.internal, .callUnknown, "not decoded here")
         }

@@ -101,6 +101,9 @@ enum CallEncoder {
         case .health:
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_HEALTH
             unsafe frame.pointee.health = unsafe packer.make(latchkey__v1__health_request__init)
+        case .snapshot:
+            unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_SNAPSHOT
+            unsafe frame.pointee.snapshot = unsafe packer.make(latchkey__v1__snapshot_request__init)
         }
     }
 

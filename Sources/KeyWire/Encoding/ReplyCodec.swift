@@ -84,6 +84,12 @@ enum ReplyCodec {
             unsafe message.pointee.start_time = unsafe TimeCodec.encode(reply.startTime, packer)
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_HEALTH
             unsafe frame.pointee.health = unsafe message
+        case .snapshot(let reply):
+            let message = unsafe packer.make(latchkey__v1__snapshot_response__init)
+            unsafe message.pointee.revision = reply.revision
+            unsafe message.pointee.size_bytes = reply.sizeBytes
+            unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_SNAPSHOT
+            unsafe frame.pointee.snapshot = unsafe message
         }
     }
 
@@ -166,6 +172,9 @@ enum ReplyCodec {
                     serving: reply.serving != 0, revision: reply.revision, keys: reply.keys,
                     version: RequestCodec.text(reply.version),
                     startTime: TimeCodec.time(reply.start_time) ?? Timestamp(nanoseconds: 0)))
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_SNAPSHOT:
+            guard let reply = unsafe frame.snapshot?.pointee else { return nil }
+            return unsafe .snapshot(.init(revision: reply.revision, sizeBytes: reply.size_bytes))
         default:
             return nil
         }

@@ -12,8 +12,8 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "Where the server is: HOST:PORT or unix:PATH. Also $LATCHKEY_ADDRESS.")
     var address: String?
 
-    @Option(help: .init("How long a call may take.", valueName: "time"))
-    var timeout = Seconds(10)
+    @Option(help: .init("How long a call may take. (default: 10s; a snapshot: 10m)", valueName: "time"))
+    var timeout: Seconds?
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
@@ -25,10 +25,16 @@ struct ConnectionOptions: ParsableArguments {
     var tokenFile: String?
 
     /// Makes one call on a connection of its own.
-    func call(_ call: Call) async throws -> Reply {
+    ///
+    /// - Parameters:
+    ///   - call: the call.
+    ///   - usualTimeout: how long it may take when `--timeout` does not say.
+    func call(
+        _ call: Call, usualTimeout: Duration = .milliseconds(Limits.clientTimeoutMilliseconds)
+    ) async throws -> Reply {
         let client = try client()
         do {
-            let reply = try await client.call(call, timeout: timeout.duration)
+            let reply = try await client.call(call, timeout: timeout?.duration ?? usualTimeout)
             await client.close()
             return reply
         } catch {
@@ -40,9 +46,9 @@ struct ConnectionOptions: ParsableArguments {
     /// A client that tells at once when the server cannot be reached.
     func client() throws -> KeyClient {
         try refuseToken()
+        let timeout = timeout?.duration ?? .milliseconds(Limits.clientTimeoutMilliseconds)
         let configuration = ClientConfiguration(
-            timeout: timeout.duration,
-            connectTimeout: min(timeout.duration, .milliseconds(Limits.clientConnectMilliseconds)),
+            timeout: timeout, connectTimeout: min(timeout, .milliseconds(Limits.clientConnectMilliseconds)),
             waitsForConnection: false)
         return KeyClient(try serverAddress(), configuration: configuration)
     }

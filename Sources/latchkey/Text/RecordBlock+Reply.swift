@@ -27,6 +27,9 @@ extension RecordBlock {
             add("Caller", response.caller)
             add("Peer", response.peer)
         case .health(let response): add(response, now: now)
+        case .snapshot(let response):
+            add("Revision", "\(response.revision)")
+            add("Size", "\(Grouped.text(response.sizeBytes)) bytes")
         // A stream's records come one by one, see UsagePrinter.
         case .streamUsage: break
         }
