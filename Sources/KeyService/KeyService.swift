@@ -10,13 +10,17 @@ package import KeyUsage
 /// What every door calls: one method decides nothing that another decides too, and none knows how the call came in.
 package final class KeyService: Sendable {
     private let store: KeyStore
+    private let snapshots: SnapshotKeeper
     private let digester: any SecretDigesting
     private let usage: UsageLog
     private let version: String
     private let startTime: Timestamp
 
-    package init(store: KeyStore, digester: any SecretDigesting, usage: UsageLog, version: String) {
+    package init(
+        store: KeyStore, snapshots: SnapshotKeeper, digester: any SecretDigesting, usage: UsageLog, version: String
+    ) {
         self.store = store
+        self.snapshots = snapshots
         self.digester = digester
         self.usage = usage
         self.version = version
@@ -104,9 +108,20 @@ package final class KeyService: Sendable {
             return .health(
                 .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
         case .snapshot:
-            throw Refusal(.unimplemented, .callNotImplemented, "snapshot is not implemented in this version")
+            return .snapshot(try await takeSnapshot())
         case .validate, .streamUsage:
             throw Refusal(.internal, .callUnknown, "this call is not made this way")
+        }
+    }
+
+    private func takeSnapshot() async throws(Refusal) -> SnapshotResponse {
+        do throws(SnapshotFailure) {
+            let header = try await snapshots.take()
+            return SnapshotResponse(revision: header.beginSequence, sizeBytes: header.fileBytes)
+        } catch {
+            let advice = "\(error); nothing is lost, the journal goes on"
+            throw error.isOutOfSpace
+                ? Refusal(.resourceExhausted, .diskFull, advice) : Refusal(.unavailable, .storeFailed, advice)
         }
     }
 

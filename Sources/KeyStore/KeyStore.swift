@@ -57,6 +57,9 @@ package actor KeyStore {
     /// Everything up to this sequence is durable and in force.
     package nonisolated var revision: UInt64 { index.revision }
 
+    /// What was written to the journal since the store was opened.
+    package nonisolated var journalBytes: UInt64 { journal.writtenBytes }
+
     /// Writes and syncs what was decided, and ends the store's threads. No call may follow.
     package nonisolated func stop() {
         executor.stop()

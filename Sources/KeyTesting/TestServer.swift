@@ -29,7 +29,8 @@ package final class TestServer: Sendable {
             epoch: UInt64(bitPattern: opened.store.clock.now().nanoseconds), laneCount: eventLoops)
         self.usage = usage
         usageTask = Task { await usage.run() }
-        service = KeyService(store: opened.store, digester: opened.digester, usage: usage, version: "test")
+        service = KeyService(
+            store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage, version: "test")
         server = FrameServer(service: service, eventLoops: eventLoops, connectionLimit: connectionLimit)
         address = try await server.listen(.tcp(host: "127.0.0.1", port: 0))
     }

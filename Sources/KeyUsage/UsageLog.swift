@@ -61,6 +61,9 @@ package actor UsageLog {
         takeIn()
     }
 
+    /// The last sequence that was given; 0 = none yet.
+    package var lastSequence: UInt64 { nextSequence - 1 }
+
     package nonisolated func stop() {
         stopWakeUps.finish()
     }

@@ -18,15 +18,18 @@ internal import Testing
         let storage = SimulatedStorage()
         let opened = try Opened(storage)
         #expect(opened.directory.isNew)
-        for directory in ["/data", "/data/journal"] {
+        for directory in ["/data", "/data/journal", "/data/history", "/data/snapshots"] {
             #expect(try storage.status(directory)?.mode == 0o700)
         }
-        let files = try storage.list("/data/journal").map { "/data/journal/" + $0 } + ["/data/STORE", "/data/LOCK"]
+        let files =
+            try storage.list("/data/journal").map { "/data/journal/" + $0 } + [
+                "/data/STORE", "/data/LOCK", "/data/HEAD",
+            ]
         for file in files + ["/data.key"] {
             #expect(try storage.status(file)?.mode == 0o600)
         }
         #expect(storage.contents("/data.key")?.count == 32)
-        #expect(try storage.list("/data") == ["LOCK", "STORE", "journal"])
+        #expect(try storage.list("/data") == ["HEAD", "LOCK", "STORE", "history", "journal", "snapshots"])
         let again = try open(storage.restarted())
         #expect(!again.isNew)
         #expect(again.storeID == opened.directory.storeID)

@@ -34,27 +34,46 @@ struct Seen: Equatable {
     }
 }
 
+/// What came out of a snapshot, to compare.
+struct Loaded: Equatable {
+    let type: RecordType
+    let revision: UInt64
+    let body: [UInt8]
+}
+
+/// Takes everything down.
+struct Gathered: RecoveryTarget {
+    private(set) var loaded: [Loaded] = []
+    private(set) var replayed: [Seen] = []
+
+    mutating func load(_ entry: SnapshotEntry) {
+        loaded.append(Loaded(type: entry.type, revision: entry.revision, body: Array(entry.body)))
+    }
+
+    mutating func replay(_ record: JournalRecord) {
+        if record.type != .mark { replayed.append(Seen(record)) }
+    }
+}
+
 /// A store in simulated storage, opened and recovered.
 struct Opened {
     let directory: DataDirectory
     let writer: JournalWriter
     let report: RecoveryReport
+    /// What came from the snapshot, and what from the journal, marks left out.
+    let loaded: [Loaded]
     let seen: [Seen]
 
     static let path = "/data"
     static let start = Timestamp(nanoseconds: 1_767_225_600_000_000_000)
 
-    init(
-        _ storage: any Storage, path: String = Opened.path, segmentBytes: Int = 2_048, knownDurable: UInt64 = 0
-    ) throws(JournalError) {
+    init(_ storage: any Storage, path: String = Opened.path, segmentBytes: Int = 2_048) throws(JournalError) {
         directory = try DataDirectory.open(path, storage: storage, now: Self.start)
-        var seen: [Seen] = []
-        let recovered = try directory.recover(
-            now: Self.start, segmentBytes: segmentBytes, knownDurable: knownDurable
-        ) { seen.append(Seen($0)) }
+        let recovered = try directory.recover(into: Gathered(), now: Self.start, segmentBytes: segmentBytes)
         writer = recovered.writer
         report = recovered.report
-        self.seen = seen
+        loaded = recovered.target.loaded
+        seen = recovered.target.replayed
     }
 
     /// Appends and commits `sequences`, `perCommit` at a time.

@@ -88,12 +88,15 @@ internal import Testing
 
     @Test("a record that the store cannot use is named with its file and offset")
     func refusedByApply() throws {
-        struct Unusable: Error {}
+        struct Unusable: Error, RecoveryTarget {
+            func load(_ entry: SnapshotEntry) throws { throw self }
+            func replay(_ record: JournalRecord) throws { throw self }
+        }
         let storage = SimulatedStorage()
         try Opened(storage).write(1...1)
         let directory = try DataDirectory.open("/data", storage: storage.restarted(), now: Opened.start)
         let found = corruption { () throws(JournalError) in
-            _ = try directory.recover(now: Opened.start, segmentBytes: 2_048) { _ in throw Unusable() }
+            _ = try directory.recover(into: Unusable(), now: Opened.start, segmentBytes: 2_048)
         }
         #expect(found?.file == segmentPath(2))
         #expect(found?.offset == 128)

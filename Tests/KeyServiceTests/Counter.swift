@@ -25,7 +25,8 @@ final class Counter {
         }
         digester = CountingDigester(opened.digester)
         usage = UsageLog(epoch: 7, laneCount: 1)
-        service = KeyService(store: opened.store, digester: digester, usage: usage, version: "test")
+        service = KeyService(
+            store: opened.store, snapshots: opened.snapshots, digester: digester, usage: usage, version: "test")
         lane = service.makeLane(0)
     }
 

@@ -83,7 +83,9 @@ import Testing
     /// The records that the commands left, read back once, then twice, then with older ones after newer ones.
     private func replay(_ records: [StoredKey], _ keys: [StoredKey], at now: Timestamp) throws {
         var state = StoreState()
-        for record in records + records + records.reversed() { state.replay(record, at: record.updateTime) }
+        for record in records + records + records.reversed() {
+            state.replay(PublishedKey(key: record), at: record.updateTime)
+        }
         for key in keys {
             let read = try #require(state.key(key.id)?.key)
             #expect(read.revision == key.revision)

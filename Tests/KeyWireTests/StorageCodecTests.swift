@@ -46,13 +46,31 @@ import Testing
     }
 
     private func read(_ body: [UInt8], revision: UInt64 = 77) throws -> StoredKey {
-        try body.withUnsafeBytes { bytes throws(WireError) in try StorageCodec.key(bytes, revision: revision) }
+        try body.withUnsafeBytes { bytes throws(WireError) in try StorageCodec.key(bytes, revision: revision) }.key
+    }
+
+    private func encode(_ key: StoredKey) -> [UInt8] {
+        StorageCodec.encode(PublishedKey(key: key))
+    }
+
+    @Test("R15: how often and when a key was last used is read as it was written")
+    func counters() throws {
+        for (count, time) in [(0, nil), (1, SampleReplies.time), (.max, Timestamp(nanoseconds: .max))]
+            as [(UInt64, Timestamp?)]
+        {
+            let record = PublishedKey(key: key(), counters: UseCounters(count: count, lastUseTime: time))
+            let read = try StorageCodec.encode(record).withUnsafeBytes { bytes throws(WireError) in
+                try StorageCodec.key(bytes, revision: 77)
+            }
+            #expect(read.counters.count == count)
+            #expect(read.counters.lastUseTime == time)
+        }
     }
 
     @Test("R9: a key is read as it was written, old secrets, their digests and deadlines included", arguments: 0...8)
     func roundTrip(old: Int) throws {
         let key = key(old: old)
-        #expect(Contents(try read(StorageCodec.encode(key))) == Contents(key))
+        #expect(Contents(try read(encode(key))) == Contents(key))
     }
 
     @Test("R2, R5, R6: expiry, revocation and deactivation are read as they were written")
@@ -64,7 +82,7 @@ import Testing
             for expireTime in times {
                 for revokeTime in times {
                     let standing = KeyStanding(enabled: enabled, expireTime: expireTime, revokeTime: revokeTime)
-                    #expect(try read(StorageCodec.encode(key(standing: standing))).standing == standing)
+                    #expect(try read(encode(key(standing: standing))).standing == standing)
                 }
             }
         }
@@ -77,7 +95,7 @@ import Testing
         key.userID = String(repeating: "u", count: Limits.userIDBytes)
         key.accountID = String(repeating: "a", count: Limits.accountIDBytes)
         key.standing = KeyStanding(expireTime: SampleReplies.time, revokeTime: SampleReplies.time)
-        let body = StorageCodec.encode(key)
+        let body = encode(key)
         #expect(body.count < Limits.mutationBytes)
         #expect(Contents(try read(body)) == Contents(key))
     }
@@ -97,7 +115,7 @@ import Testing
 
     @Test("a body that is none is an error, not a crash")
     func damaged() {
-        let whole = StorageCodec.encode(key(old: 2))
+        let whole = encode(key(old: 2))
         let id = Wire.text(1, SampleCalls.keyID)
         let bodies = [
             [], [0xFF], Array(whole.dropLast()), id, id + Wire.bytes(13, []), id + Wire.bytes(13, Wire.bytes(2, [1])),

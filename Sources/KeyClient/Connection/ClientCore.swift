@@ -80,7 +80,8 @@ final class ClientCore {
         let (failures, cancel) = state.timePassed(now: now)
         fail(failures)
         for id in cancel { sendCancel(id) }
-        if state.isSilent(at: now) { lose(.silent(connector.address), at: now) }
+        // Only when a call was owed an answer: a long one may keep a good server silent.
+        if !failures.isEmpty, state.isSilent(at: now) { lose(.silent(connector.address), at: now) }
         settle(at: now)
     }
 

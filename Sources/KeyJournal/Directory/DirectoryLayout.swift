@@ -79,7 +79,8 @@ struct DirectoryLayout {
         do throws(CryptoError) {
             let subkey = try key.subkey(.journal, storeID: identity.storeID.bytes)
             return JournalFolder(
-                storage: storage, path: journalPath, historyPath: historyPath, headPath: headPath, tagger: RecordTagger(key: subkey, storeID: identity.storeID),
+                storage: storage, path: journalPath, historyPath: historyPath, headPath: headPath,
+                tagger: RecordTagger(key: subkey, storeID: identity.storeID),
                 storeKeyVersion: identity.storeKeyVersion)
         } catch {
             throw .crypto(error)

@@ -8,7 +8,8 @@ struct SnapshotReader: ~Copyable {
     let header: SnapshotHeader
     private let folder: SnapshotFolder
     private let file: any StorageFile
-    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Limits.snapshotChunkBytes + 16 * 1024, alignment: 16)
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: Limits.snapshotChunkBytes + 16 * 1024, alignment: 16)
 
     /// Throws `corrupt` unless there is a snapshot with this end sequence whose header verifies.
     static func open(_ folder: SnapshotFolder, _ endSequence: UInt64) throws(JournalError) -> SnapshotReader {

@@ -30,7 +30,9 @@ struct BenchInProcess {
         defer { opened.stop() }
         let usage = UsageLog(epoch: 1, laneCount: options.threads)
         let log = Task { await usage.run() }
-        let service = KeyService(store: opened.store, digester: opened.digester, usage: usage, version: Version.text)
+        let service = KeyService(
+            store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
+            version: Version.text)
         let frames = try BenchFrames(tokens: try await makeKeys(service))
         let workers = (0..<options.threads).map { Worker(service, lane: $0, frames, options) }
         let threads = try workers.map { worker in try DedicatedThread { worker.run() } }

@@ -24,20 +24,24 @@ struct RunningService {
 
     /// Returns when the service has been told to stop, and has.
     func run() async throws {
+        let loading = LoadingReport(logger)
         let opened = try OpenStore(
             path: command.data, keyPath: command.storeKey, durability: command.durability.durability,
-            onFailure: { error in Self.die(error) })
-        report(opened)
+            history: command.history.span, progress: loading.show, onFailure: { error in Self.die(error) })
+        loading.end(opened, command)
         let eventLoops = command.eventLoops ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let usage = UsageLog(epoch: UInt64(bitPattern: opened.store.clock.now().nanoseconds), laneCount: eventLoops)
         let service = KeyService(
-            store: opened.store, digester: opened.digester, usage: usage, version: Version.text)
+            store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
+            version: Version.text)
         let server = FrameServer(service: service, eventLoops: eventLoops)
         let door = Door(server: server, addresses: command.addresses, logger: logger)
+        let schedule = SnapshotSchedule(opened, usage, every: command.snapshotInterval.span, logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(service: UsageKeeper(log: usage)),
+                    .init(service: schedule),
                     .init(service: ClockKeeper(clock: opened.store.clock, logger: logger)),
                     .init(service: door),
                 ],
@@ -48,31 +52,9 @@ struct RunningService {
             opened.stop()
             throw error
         }
+        await schedule.finish()
         opened.stop()
         logger.info("stopped", metadata: ["revision": "\(opened.store.revision)"])
-    }
-
-    private func report(_ opened: OpenStore) {
-        let report = opened.report
-        if let torn = report.torn {
-            logger.warning(
-                "the journal's end was torn, as a power cut tears it; nothing acknowledged was in it",
-                metadata: ["file": "\(torn.file)", "offset": "\(torn.offset)", "saved_as": "\(torn.savedAs)"])
-        }
-        if opened.directory.isNew {
-            logger.info(
-                "made a new store; keep a copy of the key apart from the data: without it the data is lost",
-                metadata: ["data": "\(command.data)", "store_key": "\(opened.directory.keyPath)"])
-        }
-        logger.info(
-            "opened the store",
-            metadata: [
-                "keys": "\(opened.store.index.count)", "revision": "\(opened.store.revision)",
-                "records": "\(report.records)", "segments": "\(report.segments)",
-            ])
-        if case .interval(let milliseconds) = command.durability.durability {
-            logger.warning("a crash may lose what was acknowledged in the last \(milliseconds) ms (--durability)")
-        }
     }
 
     /// Storage rule 3: no acknowledgement after a write or sync that failed, and no second try.

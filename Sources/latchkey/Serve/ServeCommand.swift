@@ -4,6 +4,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import KeyJournal
+internal import KeyModel
 internal import KeyServer
 internal import Logging
 
@@ -51,6 +52,15 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "mode"))
     var durability = DurabilityArgument(.strict)
 
+    @Option(
+        help: .init(
+            "How often a snapshot is written, from 1s; also whenever 64 MiB of journal were.", valueName: "time"))
+    var snapshotInterval = HumanDuration(.seconds(Limits.snapshotSeconds))
+
+    @Option(
+        help: .init("How long the journal is kept as the audit trail once nothing else needs it.", valueName: "time"))
+    var history = HumanDuration(Limits.historySpan)
+
     @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevelArgument(.info)
 
@@ -58,6 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let eventLoops, !(1...256).contains(eventLoops) {
             throw ValidationError("--event-loops must be 1 to 256")
         }
+        if snapshotInterval.span < .seconds(1) { throw ValidationError("--snapshot-interval must be at least 1s") }
     }
 
     func run() async throws {
