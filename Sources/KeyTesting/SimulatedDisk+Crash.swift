@@ -9,7 +9,6 @@ extension SimulatedDisk {
         found.cut = nil
         found.operations = 0
         found.unlockAll()
-        found.freeUnlinked()
         return found
     }
 
@@ -25,6 +24,7 @@ extension SimulatedDisk {
             found.inodes[number].file.crash(&chance)
         }
         found.tally += chance.finished()
+        found.freeUnlinked()
         return found.restarted()
     }
 
@@ -35,7 +35,8 @@ extension SimulatedDisk {
         inodes[inode].file.replace(bytes)
     }
 
-    /// No name, and nobody who has it open: it is gone.
+    /// No name, on disk either, and nobody who has it open: it is gone. Only after a power cut: before, a name whose
+    /// removal is not synced may come back.
     private mutating func freeUnlinked() {
         for number in inodes.indices where inodes[number].links <= 0 && inodes[number].kind != .free {
             inodes[number] = Inode(kind: .free, mode: 0, links: 0)

@@ -1,0 +1,27 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import KeyTesting
+import Testing
+
+@Suite struct CrashSimulationTests {
+    private static let points = 20_000
+    private static let shards = 4
+
+    @Test(
+        "storage rules 1 to 11: after every crash the store is what it was after some command that was asked of it, and nothing acknowledged is missing",
+        arguments: 0..<shards)
+    func crashes(shard: Int) {
+        let outcome = CrashSimulation.run(
+            seed: UInt64(shard) * 1_000_000 + 1, points: Self.points / Self.shards)
+        print("crash simulation, shard \(shard):\n\(outcome)")
+        for failure in outcome.failures.prefix(5) { Issue.record("\(failure)") }
+        #expect(outcome.failures.count == 0)
+        // It was no calm day.
+        #expect(outcome.points == Self.points / Self.shards)
+        #expect(min(outcome.tally.dropped, outcome.tally.torn, outcome.tally.reordered) > 30)
+        #expect(min(outcome.tally.errors, outcome.tally.shortWrites, outcome.tally.lostPages) > 30)
+        #expect(outcome.snapshots > 100)
+        #expect(outcome.refused > 10)
+    }
+}
