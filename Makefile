@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test lint format proto proto-baseline clean help
+.PHONY: deps build run test soak-crash-sim lint format proto proto-baseline clean help
 
 # Where `make run` keeps its keys. The store key is made beside it, as $(DATA).key.
 DATA ?= ./latchkey-data
@@ -41,6 +41,11 @@ run: build ## Build, then serve from DATA (./latchkey-data) until interrupted
 test: deps ## Build everything and run every test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
+
+soak-crash-sim: deps ## Simulate a million crashes from a new seed (SEED=n POINTS=n), about a quarter of an hour
+	swift build --build-tests
+	LATCHKEY_CRASH_SEED=$(or $(SEED),$(shell date +%s)) LATCHKEY_CRASH_POINTS=$(or $(POINTS),1000000) \
+	  swift test --skip-build --disable-xctest --filter CrashSimulationTests
 
 lint: deps ## Check the formatting and that the generated code is what proto/ makes
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
