@@ -14,6 +14,8 @@ struct InjectedFault {
 
     /// Where a record has its sequence, after its length, type and flags.
     private static let sequenceBytes = 8..<16
+    private static let typeByte = 4
+    private static let markType: UInt64 = 5
 
     init(contentsOf path: String) throws {
         var called = 0.0
@@ -39,6 +41,8 @@ struct InjectedFault {
             UInt64($0, radix: 16)
         }
         guard let bytes, bytes.count >= sequenceBytes.upperBound else { return nil }
-        return bytes[sequenceBytes].reversed().reduce(0) { $0 << 8 | $1 }
+        let sequence = bytes[sequenceBytes].reversed().reduce(0) { $0 << 8 | $1 }
+        // A mark repeats the sequence that it speaks of, which is on disk.
+        return bytes[typeByte] == markType ? sequence + 1 : sequence
     }
 }
