@@ -13,7 +13,7 @@ import Testing
     private static let cycles =
         ProcessInfo.processInfo.environment["LATCHKEY_KILL_CYCLES"].flatMap { Int($0) } ?? 20
     /// What the service is started with besides.
-    private static let serveOptions: [String] = []
+    private static let serveOptions = ["--snapshot-interval", "1s"]
     /// Rounds of work before a kill.
     private static let rounds = 60
     /// After how many cycles every key is looked at, as all are at the end; else only those of the cycle before, because
