@@ -154,4 +154,9 @@ public enum Limits {
     public static let clientSilenceMilliseconds: Int64 = 5_000
     /// Usage records that wait in a client for a slow reader before it stops reading from the socket.
     public static let clientStreamRecords = 1_024
+
+    // MARK: Load generator
+
+    /// Connections that keys are made over.
+    public static let benchKeyConnections = 8
 }

@@ -17,13 +17,15 @@ struct BenchCommand: AsyncParsableCommand {
             the server answers: every connection always has --depth calls in flight.
             Calls count from the end of the warm-up on.
 
+            With --seconds 0 keys are made and nothing is measured.
+
             The server and this program share the machine, if it is one machine:
             look at the generator's share.
 
             Examples:
               latchkey bench
               latchkey bench --connections 50 --depth 16 --keys 100000
-              latchkey bench --keys 1000000 --write-tokens tokens.txt
+              latchkey bench --keys 1000000 --write-tokens tokens.txt --seconds 0
               latchkey bench --tokens tokens.txt -o json
               latchkey bench --in-process --keys 100000
             """
@@ -36,6 +38,12 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         if bench.inProcess {
             let result = try await BenchInProcess(options: bench).run()
+            return try print(result.block, result.json)
+        }
+        if bench.onlyMakesKeys {
+            let begun = ContinuousClock.now
+            _ = try await makeKeys()
+            let result = BenchKeysResult(options: bench, elapsed: .now - begun)
             return try print(result.block, result.json)
         }
         let frames = try BenchFrames(tokens: try await tokens())
@@ -51,17 +59,21 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    private func tokens() async throws -> [String] {
+    private func tokens() async throws -> BenchTokens {
         if let file = bench.tokens { return try BenchTokenFile.read(file) }
-        let client = try connection.client()
-        let tokens: [String]
+        return try await makeKeys()
+    }
+
+    private func makeKeys() async throws -> BenchTokens {
+        let clients = try (0..<min(bench.connections, Limits.benchKeyConnections)).map { _ in try connection.client() }
+        let tokens: BenchTokens
         do {
-            tokens = try await BenchKeys(client: client, count: bench.keys, accounts: bench.accounts).make()
+            tokens = try await BenchKeys(clients: clients, count: bench.keys, accounts: bench.accounts).make()
         } catch {
-            await client.close()
+            for client in clients { await client.close() }
             throw error
         }
-        await client.close()
+        for client in clients { await client.close() }
         if let file = bench.writeTokens { try BenchTokenFile.write(tokens, to: file) }
         return tokens
     }

@@ -18,7 +18,7 @@ struct BenchOptions: ParsableArguments {
     @Option(help: .init("Over how many accounts to spread them.", valueName: "count"))
     var accounts = 10
 
-    @Option(help: .init("How long to measure.", valueName: "seconds"))
+    @Option(help: .init("How long to measure. 0: only make the keys.", valueName: "seconds"))
     var seconds = Seconds(5)
 
     @Option(help: .init("How long to run before that.", valueName: "seconds"))
@@ -36,6 +36,9 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "Without a server or a socket: from bytes in to bytes out in this process.")
     var inProcess = false
 
+    /// Nothing is measured.
+    var onlyMakesKeys: Bool { seconds.span == .zero }
+
     func validate() throws {
         let bounds: [(name: String, value: Int, range: ClosedRange<Int>)] = [
             ("--connections", connections, 1...Limits.connections),
@@ -45,7 +48,13 @@ struct BenchOptions: ParsableArguments {
         for (name, value, range) in bounds where !range.contains(value) {
             throw ValidationError("\(name) must be \(range.lowerBound) to \(range.upperBound)")
         }
-        if seconds.span < .milliseconds(1) { throw ValidationError("--seconds must be more than 0") }
+        if onlyMakesKeys, inProcess || tokens != nil {
+            throw ValidationError(
+                "--seconds 0 only makes keys on a server: it goes with neither --in-process nor --tokens")
+        }
+        if !onlyMakesKeys, seconds.span < .milliseconds(1) {
+            throw ValidationError("--seconds must be 0 or at least 0.001")
+        }
         if tokens != nil, writeTokens != nil {
             throw ValidationError("--tokens takes keys that are there, --write-tokens keeps new ones: choose one")
         }
