@@ -90,8 +90,8 @@ private final class Worker: Sendable {
 
     func run() {
         var connection = Connection(service, lane: service.makeLane(lane))
-        _ = connection.measure(frames, depth: options.depth, for: options.warmup.span)
-        let tally = connection.measure(frames, depth: options.depth, for: options.seconds.span)
+        _ = connection.measure(frames, depth: options.callsInFlight, for: options.warmup.span)
+        let tally = connection.measure(frames, depth: options.callsInFlight, for: options.seconds.span)
         result.withLock { $0 = tally }
     }
 
