@@ -18,9 +18,13 @@ import Testing
         var testDescription: String { "\(error) from \(call)" }
 
         static let all = [
-            Fault(call: "fdatasync", error: "EIO", words: ["sync", "/journal/", "Input/output error"]),
-            Fault(call: "pwrite64", error: "EIO", words: ["write", "/journal/", "Input/output error"]),
-            Fault(call: "pwrite64", error: "ENOSPC", words: ["write", "/journal/", "No space left on device"]),
+            Fault(
+                call: "fdatasync", error: "EIO", words: ["sync", "/journal/0000000000000002.lkj", "Input/output error"]),
+            Fault(
+                call: "pwrite64", error: "EIO", words: ["write", "/journal/0000000000000002.lkj", "Input/output error"]),
+            Fault(
+                call: "pwrite64", error: "ENOSPC",
+                words: ["write", "/journal/0000000000000002.lkj", "No space left on device"]),
         ]
     }
 
