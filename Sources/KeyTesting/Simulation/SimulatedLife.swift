@@ -13,13 +13,17 @@ struct SimulatedLife: ~Copyable {
     let clock: StoreClock
     var state: StoreState
     private let directory: DataDirectory
+    private let history: TimeSpan
     private var kept: [SnapshotHeader]
     private var snapshot: SnapshotWriter?
     private var plan: SnapshotPlan?
     /// The store's last sequence when the last slice was taken.
     private var endSequence: UInt64?
 
-    init(_ directory: DataDirectory, _ recovered: RecoveredStore<StoreState>, _ clock: ManualClock) {
+    init(
+        _ directory: DataDirectory, _ recovered: RecoveredStore<StoreState>, _ clock: ManualClock, history: TimeSpan
+    ) {
+        self.history = history
         self.directory = directory
         writer = recovered.writer
         state = recovered.target
@@ -77,7 +81,7 @@ struct SimulatedLife: ~Copyable {
         plan = nil
         kept = (kept.filter { $0.endSequence != header.endSequence } + [header]).suffix(Limits.snapshotsKept)
         do throws(StorageError) {
-            try directory.retire(keeping: kept, now: clock.now(), history: .days(1))
+            try directory.retire(keeping: kept, now: clock.now(), history: history)
         } catch {
             throw .storage(error)
         }

@@ -17,6 +17,8 @@ struct SimulatedWorld {
     private var acknowledged: UInt64 = 0
     private var known: UInt64 = 0
     private var uses: [KeyID: UInt64] = [:]
+    /// Whether history is kept for a day only.
+    private let forgets: Bool
     private(set) var recordCount = 0
     private(set) var snapshotCount = 0
 
@@ -25,6 +27,7 @@ struct SimulatedWorld {
 
     init(seed: UInt64) {
         random = SplitMix64(seed: seed ^ 0xA5A5_A5A5)
+        forgets = seed % 4 == 0
     }
 
     private var tried: UInt64 { UInt64(models.count - 1) }
@@ -35,8 +38,8 @@ struct SimulatedWorld {
             let directory = try DataDirectory.open(Self.path, storage: disk, now: clock.wallTime())
             let recovered = try directory.recover(
                 into: StoreState(), now: clock.wallTime(), segmentBytes: Self.segmentBytes)
-            if let complaint = examine(recovered) { return complaint }
-            var life = SimulatedLife(directory, recovered, clock)
+            if let complaint = examine(recovered) ?? gap(in: disk) { return complaint }
+            var life = SimulatedLife(directory, recovered, clock, history: forgets ? .days(1) : .days(400))
             try work(&life, steps: steps)
             if stopsCleanly { try stop(&life) }
             return nil
@@ -81,6 +84,15 @@ struct SimulatedWorld {
     }
 
     // MARK: What a life finds
+
+    /// Storage rule 8: no segment is missing between the first and the last, wherever they are.
+    private func gap(in disk: SimulatedStorage) -> String? {
+        let names = ["history", "journal"].flatMap { (try? disk.list("\(Self.path)/\($0)")) ?? [] }
+        let numbers = Set(names.compactMap { $0.hasSuffix(".lkj") ? UInt64($0.dropLast(4), radix: 16) : nil })
+        guard let first = numbers.min(), let last = numbers.max() else { return "there is no segment" }
+        if !forgets, first != 1 { return "history begins with segment \(first)" }
+        return numbers.count == Int(last - first) + 1 ? nil : "history has a gap: \(numbers.sorted())"
+    }
 
     /// It must be what the model was after some command: none earlier than the last that was acknowledged.
     private mutating func examine(_ recovered: RecoveredStore<StoreState>) -> String? {
