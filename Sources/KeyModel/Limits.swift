@@ -77,7 +77,13 @@ public enum Limits {
     /// takes, that is the 5 ms within which a damaged end cannot be told from a torn one.
     public static let journalMarkMilliseconds: Int64 = 2
     /// The least that a new segment must have room for when the disk is nearly full, beside what goes into it at once.
-    public static let journalLeastSegmentBytes = 256 * 1024
+    public static let journalLeastRoomBytes = 2 * mutationBytes
+    /// How long `HEAD` may be behind while the journal is never idle.
+    public static let journalHeadMilliseconds: Int64 = 1_000
+    /// Torn ends that were cut and are kept to look at.
+    public static let journalTornTails = 16
+    /// File descriptors beside those of connections: files, sockets that listen, what the runtime needs.
+    public static let otherFileDescriptors = 64
     /// How long segments that recovery needs no more are kept as the audit trail.
     public static let historySpan = TimeSpan.days(400)
     /// What one batch of the journal may hold before appending waits.

@@ -18,7 +18,7 @@ package actor KeyStore {
     private nonisolated let committer: GroupCommitter<Publication>
     private nonisolated let executor: ThreadExecutor
     private let issuer: TokenIssuer
-    private let onFailure: @Sendable (JournalError) -> Void
+    private nonisolated let onFailure: @Sendable (JournalError) -> Void
     package nonisolated let journal: JournalWriter
     private(set) var state: StoreState
 
@@ -54,7 +54,7 @@ package actor KeyStore {
             onFailure: onFailure)
     }
 
-    /// Everything up to this sequence is durable and in force.
+    /// Everything up to this sequence is in force, and durable unless durability was relaxed.
     package nonisolated var revision: UInt64 { index.revision }
 
     /// What was written to the journal since the store was opened.
@@ -238,21 +238,25 @@ package actor KeyStore {
         case .nothing: return nil
         case .reserve:
             if !committer.hasReserve { return Self.diskFull }
-            if committer.isFull {
-                return Refusal(
-                    .resourceExhausted, .storeBusy, "more changes wait for the disk than may; try again shortly",
-                    retryAfter: .milliseconds(50))
-            }
-            return nil
+            // Half is kept for what makes the store safer.
+            let isFull = committer.admittedBytes(keeping: journal.segmentRoom / 2) < Limits.mutationBytes
+            return isFull ? Self.storeBusy : nil
         case .room:
-            let fits = committer.hasReserve || committer.remainingBytes >= Limits.mutationBytes
-            return fits ? nil : Self.diskFull
+            if committer.admittedBytes(keeping: 0) >= Limits.mutationBytes { return nil }
+            return committer.hasReserve ? Self.storeBusy : Self.diskFull
         }
     }
+
+    private static let storeBusy = Refusal(
+        .resourceExhausted, .storeBusy, "more changes wait for the disk than may; try again shortly",
+        retryAfter: .milliseconds(50))
 
     private static let diskFull = Refusal(
         .resourceExhausted, .diskFull,
         "the disk is full: revocations still work, this does not; free some space, no restart is needed")
+
+    /// Ends the store as the committer's thread does when the journal cannot be written.
+    nonisolated func fail(_ error: JournalError) { onFailure(error) }
 
     /// Waits until everything up to here, which has been decided, is durable and published.
     nonisolated func settle(_ sequence: UInt64) async throws(JournalError) {

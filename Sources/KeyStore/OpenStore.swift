@@ -43,7 +43,7 @@ package struct OpenStore: Sendable {
         store = try KeyStore(
             state: state, writer: recovered.writer, clock: StoreClock(clock, notBefore: report.lastTime),
             digester: digester, durability: durability, onFailure: onFailure)
-        snapshots = try SnapshotKeeper(store, directory, begunWith: report.snapshot, history: history)
+        snapshots = try SnapshotKeeper(store, directory, report, history: history)
     }
 
     /// Writes and syncs what was decided, ends the store's threads and lets the directory go.

@@ -10,8 +10,9 @@ package actor SnapshotKeeper {
     private let directory: DataDirectory
     private let history: TimeSpan
     private nonisolated let executor: ThreadExecutor
-    /// Those that are known to be good, oldest first; at most `Limits.snapshotsKept`.
-    private var kept: [SnapshotHeader]
+    private var kept: KeptSnapshots
+    /// The last journalled time at the start, and the machine's: what is surely past, whatever the wall clock says.
+    private let begun: (time: Timestamp, boot: TimeSpan)
     /// One that is being written, and one that will be when it is done: who asks now gets that.
     private var current: Task<SnapshotHeader, any Error>?
     private var next: Task<SnapshotHeader, any Error>?
@@ -19,15 +20,16 @@ package actor SnapshotKeeper {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// - Parameters:
-    ///   - found: The snapshot that the store was recovered from.
+    ///   - report: Of the start.
     ///   - history: How long segments are kept that no snapshot needs.
     init(
-        _ store: KeyStore, _ directory: DataDirectory, begunWith found: SnapshotHeader?, history: TimeSpan
+        _ store: KeyStore, _ directory: DataDirectory, _ report: RecoveryReport, history: TimeSpan
     ) throws(JournalError) {
         self.store = store
         self.directory = directory
         self.history = history
-        kept = found.map { [$0] } ?? []
+        kept = KeptSnapshots(report.snapshot)
+        begun = (report.lastTime ?? store.clock.now(), store.clock.timeSinceBoot())
         executor = try ThreadExecutor(niceness: Limits.snapshotNiceness)
     }
 
@@ -37,7 +39,10 @@ package actor SnapshotKeeper {
     }
 
     /// The newest one that is known to be good.
-    package var newest: SnapshotHeader? { kept.last }
+    package var newest: SnapshotHeader? { kept.newest }
+
+    /// Why what only older snapshots need could not be put away after the last one; `nil` = it could.
+    package private(set) var retireFailure: SnapshotFailure?
 
     /// Writes a snapshot that has everything in it that is in the store now. Who asks while one is being written waits
     /// for the next, together with all others who do.
@@ -65,6 +70,8 @@ package actor SnapshotKeeper {
     }
 
     private func write() async throws(SnapshotFailure) -> SnapshotHeader {
+        // What is left of one that was not finished goes first: it may be what the space is wanted for.
+        directory.abandonSnapshot()
         try checkSpace()
         var plan = await store.planSnapshot()
         do throws(SnapshotFailure) {
@@ -73,9 +80,8 @@ package actor SnapshotKeeper {
                 try attempt { () throws(StorageError) in try writer.append(slice) }
             }
             let header = try await finish(&writer)
-            kept = (kept.filter { $0.endSequence != header.endSequence } + [header]).suffix(Limits.snapshotsKept)
-            let now = store.clock.now()
-            try attempt { () throws(StorageError) in try directory.retire(keeping: kept, now: now, history: history) }
+            kept.add(header)
+            retire()
             return header
         } catch {
             directory.abandonSnapshot()
@@ -92,13 +98,28 @@ package actor SnapshotKeeper {
             if store.journal.durableSequence < end { try store.journal.commit() }
             return try writer.finish(endSequence: end, store.journal)
         } catch {
+            if case .writeFailed = error { store.fail(error) }
             throw SnapshotFailure("\(error)")
+        }
+    }
+
+    /// The snapshot is good whatever becomes of this.
+    private func retire() {
+        let elapsed = store.clock.timeSinceBoot().nanoseconds - begun.boot.nanoseconds
+        // A wall clock that is wrong for a while must not cost the audit trail.
+        let now = min(store.clock.now(), begun.time.advanced(by: TimeSpan(nanoseconds: max(0, elapsed))))
+        let time = now.advanced(by: TimeSpan(nanoseconds: -history.nanoseconds))
+        do throws(SnapshotFailure) {
+            try attempt { () throws(StorageError) in try directory.retire(keeping: kept, historyFrom: time) }
+            retireFailure = nil
+        } catch {
+            retireFailure = error
         }
     }
 
     /// A snapshot must not take the room that the journal's next segment needs.
     private func checkSpace() throws(SnapshotFailure) {
-        let estimate = kept.last?.fileBytes ?? UInt64(store.index.count * Limits.snapshotKeyBytes)
+        let estimate = kept.newest?.fileBytes ?? UInt64(store.index.count * Limits.snapshotKeyBytes)
         let needed = estimate + estimate / 4 + 2 * UInt64(Limits.journalSegmentBytes)
         let available = try attempt { () throws(StorageError) in try directory.availableBytes }
         if available < needed {

@@ -91,6 +91,16 @@ internal import Testing
         }
     }
 
+    /// What may come of it, and nothing else.
+    private static func expected(_ kind: String, _ damage: String) -> Set<Outcome> {
+        switch kind {
+        case "journal": [.whole, .torn, .refused]
+        case "HEAD": damage == "flip" ? [.whole] : [.whole, .refused]
+        case "snapshot": [.whole, .fellBack]
+        default: [.refused]
+        }
+    }
+
     @Test(
         "B12, storage rules 5, 6, 7: no flipped byte and no cut of any file gives a wrong record or a trap",
         arguments: kinds, ["flip", "cut"])
@@ -117,6 +127,6 @@ internal import Testing
         let row = Outcome.allCases.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.rawValue)" } }
         print("damage: \(kind), \(damage) at each of \(bytes) bytes: " + row.joined(separator: ", "))
         if kind == "journal" { #expect(bytes >= 16 * 1024) }
-        #expect(counts[.wrong] == nil)
+        #expect(Set(counts.keys).isSubset(of: Self.expected(kind, damage)))
     }
 }

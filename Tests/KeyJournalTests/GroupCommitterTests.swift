@@ -106,7 +106,7 @@ internal import Testing
         #expect(published.payloads.withLock { $0 } == [60])
         #expect(committer.lastSequence == 60)
         #expect(committer.hasReserve)
-        #expect(committer.remainingBytes == opened.writer.remainingBytes)
+        #expect(committer.admittedBytes(keeping: 24) == opened.writer.segmentRoom - 24)
         committer.stop()
         #expect(try Opened(storage.restarted()).seen == entries.map(Seen.init))
     }

@@ -10,7 +10,7 @@ import Testing
 /// Snapshots through the actor, as the service takes them.
 @Suite struct SnapshotKeeperTests {
     private let context = CallContext(caller: "test", peer: "", deadline: nil)
-    private static let segmentBytes = 16 * 1024
+    private static let segmentBytes = 32 * 1024
 
     private func open(_ storage: any Storage) throws -> OpenStore {
         try OpenStore(
@@ -65,7 +65,7 @@ import Testing
         let storage = SimulatedStorage()
         let opened = try open(storage)
         for _ in 0..<3 {
-            _ = try await make(90, in: opened)
+            _ = try await make(200, in: opened)
             _ = try await opened.snapshots.take()
         }
         let snapshots = try storage.list("/data/snapshots")
@@ -80,7 +80,7 @@ import Testing
         #expect(all.last.flatMap { UInt64($0.dropLast(4), radix: 16) } == UInt64(all.count))
         opened.stop()
         let again = try open(storage.restarted())
-        #expect(again.store.index.count == 270)
+        #expect(again.store.index.count == 600)
         #expect(again.report.segments <= left.count)
         again.stop()
     }
@@ -148,31 +148,36 @@ import Testing
         opened.stop()
     }
 
-    @Test("storage rule 7: an error while a snapshot is written costs the snapshot, never the store")
-    func failures() async throws {
-        let whole = SimulatedStorage()
-        let opened = try open(whole)
-        _ = try await make(40, in: opened)
-        try opened.store.journal.mark()
+    @Test(
+        "storage rule 7: an error while a snapshot is written costs the snapshot, never the store", arguments: [0, 1])
+    func failures(before taken: Int) async throws {
+        func begin() async throws -> (SimulatedStorage, OpenStore) {
+            let storage = SimulatedStorage()
+            let opened = try open(storage)
+            for _ in 0...taken {
+                if opened.store.revision > 0 { _ = try await opened.snapshots.take() }
+                _ = try await make(40, in: opened)
+            }
+            // After the mark nothing else is written.
+            try opened.store.journal.mark()
+            return (storage, opened)
+        }
+        let (whole, opened) = try await begin()
         let before = whole.operations
         _ = try await opened.snapshots.take()
         let steps = whole.operations - before
         opened.stop()
-        #expect(steps >= 6)
+        #expect(steps >= (taken == 0 ? 6 : 8))
         for step in 1...steps {
-            let storage = SimulatedStorage()
-            let opened = try open(storage)
-            _ = try await make(40, in: opened)
-            // After the mark, so that nothing else is written.
-            try opened.store.journal.mark()
+            let (storage, opened) = try await begin()
             storage.fail(operation: storage.operations + step, code: step % 2 == 0 ? 5 : 28)
             _ = try? await opened.snapshots.take()
             _ = try await make(1, in: opened)
             let header = try await opened.snapshots.take()
-            #expect(header.keys == 41)
+            #expect(header.keys == 40 * (taken + 1) + 1)
             opened.stop()
             let again = try open(storage.restarted())
-            #expect(again.store.index.count == 41)
+            #expect(again.store.index.count == 40 * (taken + 1) + 1)
             again.stop()
         }
     }

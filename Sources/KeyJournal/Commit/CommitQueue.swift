@@ -16,7 +16,7 @@ struct CommitQueue<Payload: Sendable> {
     }
 
     private(set) var lastSequence: UInt64
-    private(set) var pendingBytes = 0
+    private var pendingBytes = 0
     private var entries: [JournalEntry] = []
     private var payloads: [Payload] = []
     private var state = State.open
@@ -29,6 +29,9 @@ struct CommitQueue<Payload: Sendable> {
         self.lastSequence = lastSequence
         self.room = room
     }
+
+    /// What waits, and what is being written.
+    var queuedBytes: Int { writingBytes + pendingBytes }
 
     var remainingBytes: Int { max(0, room - writingBytes - pendingBytes) }
 
@@ -90,6 +93,7 @@ struct CommitBatch<Payload: Sendable> {
 struct CommitSchedule {
     private let durability: Durability
     private var nextReserveTry: Int64 = 0
+    private var nextHead = monotonicMilliseconds() + Limits.journalHeadMilliseconds
     /// When what was written must be synced.
     private var syncDue: Int64?
     /// When the journal has been idle for long enough to say so in it.
@@ -114,6 +118,16 @@ struct CommitSchedule {
         mutating get {
             guard let due = syncDue, monotonicMilliseconds() >= due else { return false }
             syncDue = nil
+            return true
+        }
+    }
+
+    /// True at most once in `Limits.journalHeadMilliseconds`.
+    var isHeadDue: Bool {
+        mutating get {
+            let now = monotonicMilliseconds()
+            guard now >= nextHead else { return false }
+            nextHead = now + Limits.journalHeadMilliseconds
             return true
         }
     }

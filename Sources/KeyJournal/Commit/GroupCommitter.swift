@@ -58,17 +58,19 @@ package final class GroupCommitter<Payload: Sendable>: Sendable {
         if mustWake { signal.wake() }
     }
 
-    /// Whether as much waits as one batch may hold (`Limits.journalBatchBytes`): wait for it before the next decision.
-    package var isFull: Bool { queue.withLock { $0.pendingBytes >= Limits.journalBatchBytes } }
+    /// How much more may be enqueued, in bytes: what waits, and what is being written, must fit into one segment, so that
+    /// with the reserve there is a place for all of it. Without a reserve it is what is left of the current segment.
+    package func admittedBytes(keeping kept: Int) -> Int {
+        let (queued, remaining) = queue.withLock { ($0.queuedBytes, $0.remainingBytes) }
+        let room = hasReserve ? writer.segmentRoom - queued : remaining
+        return room - kept
+    }
 
     /// The last sequence that was enqueued: what a decision that changed nothing depends on.
     package var lastSequence: UInt64 { queue.withLock { $0.lastSequence } }
 
     /// Whether a spare segment is ready. While there is none, only what must not be refused should be enqueued.
     package var hasReserve: Bool { reserve.load(ordering: .acquiring) }
-
-    /// What still fits into the current segment, beside all that was enqueued. Bytes; without a reserve, all there is.
-    package var remainingBytes: Int { queue.withLock { $0.remainingBytes } }
 
     /// Everything up to here has been published.
     package var publishedSequence: UInt64 { waiters.publishedSequence }
@@ -133,6 +135,7 @@ package final class GroupCommitter<Payload: Sendable>: Sendable {
         }
         try writer.commit(syncing: syncing)
         schedule.didWrite()
+        if syncing, schedule.isHeadDue { try writer.noteHead() }
         reserve.store(writer.hasReserve, ordering: .releasing)
         let room = writer.remainingBytes
         queue.withLock { $0.didWrite(room: room) }

@@ -16,6 +16,7 @@ package final class JournalWriter: Sendable {
 
     init(_ core: consuming sending WriterCore) {
         segmentNumber = Atomic(core.number)
+        segmentRoom = core.segmentBytes - SegmentHeader.byteCount
         self.core = Mutex(core)
     }
 
@@ -32,6 +33,10 @@ package final class JournalWriter: Sendable {
     package var durableSequence: UInt64 { core.withLock { $0.durableSequence } }
     /// Whether a spare segment is ready. While there is none, only what must not be refused should be written.
     package var hasReserve: Bool { core.withLock { $0.spare != nil } }
+    /// What is appended and not committed. Bytes.
+    package var batchBytes: Int { core.withLock { $0.batchBytes } }
+    /// What fits into an empty segment. Bytes.
+    package let segmentRoom: Int
     /// What still fits into the current segment, beside what is appended and not committed. Bytes.
     package var remainingBytes: Int { core.withLock { $0.remainingBytes } }
 
@@ -59,6 +64,11 @@ package final class JournalWriter: Sendable {
     /// Commit first: while there is a batch it does nothing. Throws `writeFailed`.
     package func mark() throws(JournalError) {
         try core.withLock { core throws(JournalError) in try core.mark() }
+    }
+
+    /// Says in `HEAD` what is on disk; to be called now and then while the journal is never idle. Throws `writeFailed`.
+    package func noteHead() throws(JournalError) {
+        try core.withLock { core throws(JournalError) in try core.noteHead() }
     }
 
     /// Tries to have a spare segment. `false` when there is no space for it yet.

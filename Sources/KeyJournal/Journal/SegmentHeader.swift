@@ -97,7 +97,8 @@ extension JournalError {
     static func damaged(_ file: String, _ offset: Int, _ what: String) -> JournalError {
         .corrupt(
             file: file, offset: UInt64(max(0, offset)), what: what,
-            advice: "Nothing was changed. Restore the directory from a backup, or see what `latchkey data verify` says "
-                + "and what `--salvage` would lose.")
+            advice:
+                "Nothing was changed. See what `latchkey data verify` says and what `--salvage` would lose; a backup "
+                + "loses what came after it, revocations too.")
     }
 }

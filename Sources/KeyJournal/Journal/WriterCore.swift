@@ -59,6 +59,7 @@ struct WriterCore: ~Copyable {
         batch = RecordBuffer(capacity: 64 * 1024)
     }
 
+    var batchBytes: Int { batch.count }
     var remainingBytes: Int { max(0, capacity - offset - batch.count) }
 
     func hasRoom(for entry: JournalEntry) -> Bool {
@@ -87,7 +88,11 @@ struct WriterCore: ~Copyable {
                 try core.writeBatch(durable: core.durableSequence)
             }
             if syncing { try core.sync() }
-            if rotated { try core.makeSpare() }
+            if rotated {
+                // A journal that is never idle must not outgrow what `HEAD` knows.
+                if syncing { try core.writeHead() }
+                try core.makeSpare()
+            }
         }
     }
 
@@ -100,12 +105,21 @@ struct WriterCore: ~Copyable {
             guard core.markedSequence < core.durableSequence else { return }
             // Without room, `HEAD` alone says it: a mark is not worth what may be left of a full disk.
             if core.remainingBytes >= RecordFormat.leastBytes { try core.writeMark() }
-            try core.head.write(
-                JournalHead(
-                    segment: core.number, offset: core.offset, sequence: core.durableSequence, time: core.lastTime,
-                    tag: core.durableTag))
+            try core.writeHead()
             core.markedSequence = core.durableSequence
         }
+    }
+
+    /// Says in `HEAD` alone what is on disk. Everything that was appended is.
+    mutating func noteHead() throws(JournalError) {
+        try living { core throws(StorageError) in try core.writeHead() }
+    }
+
+    private mutating func writeHead() throws(StorageError) {
+        guard (head.head?.sequence ?? 0) < durableSequence else { return }
+        try head.write(
+            JournalHead(
+                segment: number, offset: offset, sequence: durableSequence, time: lastTime, tag: durableTag))
     }
 
     mutating func tryRestoreReserve() throws(JournalError) -> Bool {
@@ -158,13 +172,13 @@ struct WriterCore: ~Copyable {
         capacity = segmentBytes
     }
 
-    /// Want of space is foreseen and leaves no spare; any other error is one.
+    /// Want of space, or of file descriptors, is foreseen and leaves no spare; any other error is one.
     private mutating func makeSpare() throws(StorageError) {
         guard spare == nil else { return }
         do throws(StorageError) {
             spare = try folder.makeSpare(size: segmentBytes)
         } catch {
-            guard error.isOutOfSpace else { throw error }
+            guard error.isOutOfSpace || error.isOutOfDescriptors else { throw error }
             try folder.removeSpare()
         }
     }

@@ -22,17 +22,13 @@ extension DataDirectory {
         get throws(StorageError) { try storage.availableBytes(path) }
     }
 
-    /// Keeps the snapshots in `kept`, which have been verified, oldest first, and those alone; moves the segments that
-    /// only older ones need to `history`, once there are as many as there should be; and forgets the history that is
-    /// older than `span`. Each step can be lost or repeated.
-    package func retire(keeping kept: [SnapshotHeader], now: Timestamp, history span: TimeSpan) throws(StorageError) {
-        guard let oldest = kept.first, kept.count >= Limits.snapshotsKept else { return }
+    /// Keeps these snapshots and, once there are as many as there should be, those alone; then moves the segments that
+    /// only older ones need to `history`, and forgets history from before `time`. Each step can be lost or repeated.
+    package func retire(keeping kept: KeptSnapshots, historyFrom time: Timestamp) throws(StorageError) {
+        guard let oldest = kept.headers.first, kept.isComplete else { return }
+        try snapshots.removeAll(but: kept.headers)
         try moveToHistory(before: oldest.firstSegment)
-        try forgetHistory(before: now.advanced(by: TimeSpan(nanoseconds: -span.nanoseconds)))
-        for sequence in try snapshots.snapshots() where !kept.contains(where: { $0.endSequence == sequence }) {
-            try storage.remove(snapshots.snapshotPath(sequence))
-        }
-        try storage.syncDirectory(snapshots.path)
+        try forgetHistory(before: time)
     }
 
     /// A segment has its new name, durably, before it loses its old one: there is no moment in which it has none.

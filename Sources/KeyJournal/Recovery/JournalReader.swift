@@ -43,6 +43,9 @@ struct JournalReader: ~Copyable {
         buffer.deallocate()
     }
 
+    /// Whether the last segment holds no record.
+    var isLastEmpty: Bool { places.isEmpty }
+
     /// Records of the last segment that are not known to be on disk.
     struct LiveTail {
         /// Where they begin in the last segment, and their bytes.

@@ -23,9 +23,10 @@ extension DataDirectory {
         let head = try HeadFile.open(journal, .writing)
         var search = SnapshotSearch(snapshots)
         try search.look(head)
-        let (target, snapshot) = try search.load(into: empty, progress)
+        // What a snapshot that was not finished holds of the disk may be what a start needs.
+        abandonSnapshot()
+        var (filled, snapshot) = try search.load(into: empty, progress)
         var reader = try journalReader(from: snapshot, search)
-        var filled = target
         let begin = snapshot?.beginSequence ?? 0
         try reader.readAll(mustBegin: snapshot == nil, progress) { record in
             if record.sequence > begin { try filled.replay(record) }
@@ -39,7 +40,8 @@ extension DataDirectory {
         let writer = JournalWriter(WriterCore(folder: journal, segmentBytes: segmentBytes, at: position))
         try writer.tryRestoreReserve()
         report.snapshot = snapshot
-        report.damagedSnapshots = search.damaged
+        report.damagedSnapshots = search.damaged.map(\.error)
+        try starting { () throws(StorageError) in try snapshots.setAside(search.unreadable) }
         report.isHeadHalf = head.isHalf
         return RecoveredStore(target: filled, writer: writer, report: report)
     }
@@ -50,7 +52,7 @@ extension DataDirectory {
     ) throws(JournalError) -> JournalReader {
         let files = try starting { () throws(StorageError) in try journal.segments() }
         guard let snapshot else {
-            if let error = search.damaged.first, files.first?.number != 1 { throw error }
+            if let damage = search.damaged.first, files.first?.number != 1 { throw damage.fatal }
             return JournalReader(journal, files, witnesses: search.witnesses)
         }
         let needed = files.filter { $0.number >= snapshot.firstSegment }
@@ -66,7 +68,8 @@ extension DataDirectory {
         segmentBytes: Int
     ) throws(JournalError) -> WriterCore.Position {
         let tail = reader.liveTail
-        let number = reader.lastNumber + 1
+        // One that holds nothing is written anew, so that starts that come to nothing leave nothing.
+        let number = reader.isLastEmpty && reader.lastNumber > 1 ? reader.lastNumber : reader.lastNumber + 1
         var records = RecordBuffer(capacity: tail.bytes.count)
         records.append(tail.bytes.count).copyMemory(from: tail.bytes)
         let tags = records.seal(
@@ -78,9 +81,11 @@ extension DataDirectory {
         let end = SegmentHeader.byteCount + records.count
         let lastTime = report.lastTime ?? Timestamp(nanoseconds: .min)
         do throws(StorageError) {
-            try reader.saveTorn()
             let old = try storage.open(journal.segmentPath(reader.lastNumber), .writing)
-            // First what nothing needs, in case the new segment needs the room.
+            // First what nothing needs, in case what is needed now needs the room.
+            try journal.removeSpare()
+            try old.truncate(to: UInt64(reader.end + (report.torn?.byteCount ?? 0)))
+            try reader.saveTorn()
             try old.truncate(to: UInt64(reader.end))
             let (spare, size) = try makeSegment(atLeast: end, segmentBytes)
             let file = try journal.install(spare, header, records: records.bytes)
@@ -107,15 +112,14 @@ extension DataDirectory {
     private func makeSegment(
         atLeast used: Int, _ segmentBytes: Int
     ) throws(StorageError) -> (any StorageFile, size: Int) {
+        let least = min(used + Limits.journalLeastRoomBytes, max(segmentBytes, used))
         var size = max(segmentBytes, used)
         while true {
             do throws(StorageError) {
                 return (try journal.makeSpare(size: size), size)
             } catch {
-                let smaller = max(size / 2, used)
-                guard error.isOutOfSpace, smaller < size, smaller >= min(Limits.journalLeastSegmentBytes, segmentBytes)
-                else { throw error }
-                size = smaller
+                guard error.isOutOfSpace, size > least else { throw error }
+                size = max(size / 2, least)
             }
         }
     }

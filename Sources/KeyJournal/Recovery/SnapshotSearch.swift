@@ -7,8 +7,10 @@ internal import KeyModel
 struct SnapshotSearch {
     private let folder: SnapshotFolder
     private(set) var witnesses: [JournalWitness] = []
-    /// What is wrong with those that could not be used.
-    private(set) var damaged: [JournalError] = []
+    /// Those that could not be used, and what is wrong with them.
+    private(set) var damaged: [Damage] = []
+    /// Of those, the ones whose headers could not even be read: what they know of the journal is not known.
+    private(set) var unreadable: [UInt64] = []
     /// The end sequences of those whose headers verify, the newest first.
     private var candidates: [UInt64] = []
 
@@ -31,8 +33,8 @@ struct SnapshotSearch {
                     JournalWitness(
                         sequence: header.anchorSequence, tag: header.anchor, file: folder.snapshotPath(sequence)))
             } catch {
-                guard case .corrupt = error else { throw error }
-                damaged.append(error)
+                damaged.append(try Damage(error, folder.snapshotPath(sequence)))
+                unreadable.append(sequence)
             }
         }
     }
@@ -55,10 +57,32 @@ struct SnapshotSearch {
                 }
                 return (target, reader.header)
             } catch {
-                guard case .corrupt = error else { throw error }
-                damaged.append(error)
+                damaged.append(try Damage(error, folder.snapshotPath(sequence)))
             }
         }
         return (empty, nil)
+    }
+
+    /// A snapshot that does not verify, or that the disk does not give.
+    struct Damage: Sendable {
+        /// For the log, when another one is enough.
+        let error: JournalError
+        /// When none is.
+        let fatal: JournalError
+
+        /// Throws what is no damage: what a newer version wrote.
+        init(_ error: JournalError, _ path: String) throws(JournalError) {
+            switch error {
+            case .corrupt(let file, let offset, let what, _):
+                self.error = .corrupt(
+                    file: file, offset: offset, what: what,
+                    advice: "Nothing needs to be done: the snapshot before it and the journal hold the same.")
+                fatal = error
+            case .storage(let failure):
+                self.error = error
+                fatal = .damaged(path, 0, "the snapshot cannot be read: \(failure)")
+            case .refused, .writeFailed, .entryTooLarge, .outOfSequence, .notDurable, .stopped, .crypto: throw error
+            }
+        }
     }
 }

@@ -1,13 +1,15 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import KeyModel
+
 /// The end of a journal that was being written when the power went.
 package struct TornTail: Sendable, Equatable {
     package let file: String
     package let offset: UInt64
     package let byteCount: Int
-    /// The lowest sequence that may have been in it. None of it was ever acknowledged, except within the last
-    /// milliseconds before the failure if the disk lied about a sync.
+    /// The lowest sequence that may have been in it. With strict durability none of it was ever acknowledged, unless the
+    /// disk lied about a sync.
     package let firstSequence: UInt64
     /// A copy of what was cut.
     package let savedAs: String
@@ -44,13 +46,24 @@ extension JournalReader {
         return path
     }
 
-    /// Writes down what will be cut, durably.
+    /// Writes down what will be cut, durably; whole or not at all. The oldest of too many are forgotten.
     func saveTorn() throws(StorageError) {
         guard let torn = report.torn else { return }
-        let file = try folder.storage.open(torn.savedAs, .creating(mode: 0o600))
-        try file.write(UnsafeRawBufferPointer(rebasing: bytes[end..<(end + torn.byteCount)]), at: 0)
-        try file.fullSync()
-        try folder.storage.syncDirectory(folder.path)
+        let storage = folder.storage
+        let temporary = folder.path + "/torn.tmp"
+        if try storage.status(temporary) != nil { try storage.remove(temporary) }
+        let file = try storage.open(temporary, .creating(mode: 0o600))
+        do throws(StorageError) {
+            try file.write(UnsafeRawBufferPointer(rebasing: bytes[end..<(end + torn.byteCount)]), at: 0)
+            try file.fullSync()
+        } catch {
+            try? storage.remove(temporary)
+            throw error
+        }
+        try storage.rename(temporary, to: torn.savedAs)
+        let saved = try storage.list(folder.path).filter { $0.hasPrefix("torn-") && $0.hasSuffix(".bin") }
+        for name in saved.dropLast(Limits.journalTornTails) { try storage.remove("\(folder.path)/\(name)") }
+        try storage.syncDirectory(folder.path)
     }
 }
 

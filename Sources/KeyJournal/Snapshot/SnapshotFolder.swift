@@ -10,7 +10,7 @@ struct SnapshotFolder: Sendable {
     let tagger: RecordTagger
     let storeKeyVersion: UInt32
 
-    /// The one temporary name. Never read but to check what was just written; removed before the next is begun.
+    /// The one temporary name, until what is there has been read again and verified. Removed before the next is begun.
     var temporaryPath: String { path + "/snapshot.tmp" }
 
     func snapshotPath(_ endSequence: UInt64) -> String {
@@ -22,6 +22,28 @@ struct SnapshotFolder: Sendable {
         guard try storage.status(path) != nil else { return [] }
         return try storage.list(path).compactMap { fileNumber($0, ".lks") }.sorted(by: >)
     }
+
+    /// Takes snapshots out of the way whose headers cannot be read: what they knew of the journal may no longer hold.
+    func setAside(_ endSequences: [UInt64]) throws(StorageError) {
+        if endSequences.isEmpty { return }
+        for sequence in endSequences {
+            try storage.rename(snapshotPath(sequence), to: snapshotPath(sequence) + Self.damagedSuffix)
+        }
+        try storage.syncDirectory(path)
+    }
+
+    /// Removes all but these, and what was set aside.
+    func removeAll(but kept: [SnapshotHeader]) throws(StorageError) {
+        for sequence in try snapshots() where !kept.contains(where: { $0.endSequence == sequence }) {
+            try storage.remove(snapshotPath(sequence))
+        }
+        for name in try storage.list(path) where name.hasSuffix(Self.damagedSuffix) {
+            try storage.remove("\(path)/\(name)")
+        }
+        try storage.syncDirectory(path)
+    }
+
+    private static let damagedSuffix = ".damaged"
 
     func removeTemporary() throws(StorageError) {
         if try storage.status(temporaryPath) != nil { try storage.remove(temporaryPath) }

@@ -73,13 +73,13 @@ package struct SnapshotHeader: Sendable, Equatable {
         guard bytes.count >= byteCount, bytes[..<8].elementsEqual(magic) else {
             throw .damaged(file, 0, "this is not a snapshot")
         }
+        // The tag first: a bit that flipped in the version is damage, not a newer format.
+        guard JournalTag(bytes, at: tagOffset) == tag(bytes, folder.tagger) else {
+            throw .damaged(file, 0, "the snapshot's header does not verify")
+        }
         let version = bytes.number(at: 8, as: UInt32.self)
         guard version <= formatVersion else {
             throw .newerFormat(file, "snapshot format \(version) is newer than this program's, \(formatVersion)")
-        }
-        guard StoreID(bytes, at: 16) == folder.tagger.storeID else {
-            let what = "this snapshot belongs to another store (\(StoreID(bytes, at: 16)))"
-            throw .refused(StartRefusal(.wrongStore, file, what, advice: "Move it away."))
         }
         let header = SnapshotHeader(
             beginSequence: bytes.number(at: 32, as: UInt64.self), endSequence: bytes.number(at: 40, as: UInt64.self),
@@ -88,9 +88,9 @@ package struct SnapshotHeader: Sendable, Equatable {
             fileBytes: bytes.number(at: 88, as: UInt64.self), chunks: bytes.number(at: 96, as: UInt64.self),
             keys: bytes.number(at: 104, as: UInt64.self), accounts: bytes.number(at: 112, as: UInt64.self),
             lastTag: JournalTag(bytes, at: 120))
-        guard version == formatVersion, header.endSequence == endSequence,
-            JournalTag(bytes, at: tagOffset) == tag(bytes, folder.tagger)
-        else { throw .damaged(file, 0, "the snapshot's header does not verify") }
+        guard version == formatVersion, header.endSequence == endSequence else {
+            throw .damaged(file, 0, "the snapshot is not the one that its name says")
+        }
         return header
     }
 

@@ -12,8 +12,11 @@ struct SnapshotReader: ~Copyable {
         byteCount: Limits.snapshotChunkBytes + 16 * 1024, alignment: 16)
 
     /// Throws `corrupt` unless there is a snapshot with this end sequence whose header verifies.
-    static func open(_ folder: SnapshotFolder, _ endSequence: UInt64) throws(JournalError) -> SnapshotReader {
-        let path = folder.snapshotPath(endSequence)
+    /// It is looked for under its own name unless another path is given.
+    static func open(
+        _ folder: SnapshotFolder, _ endSequence: UInt64, at path: String? = nil
+    ) throws(JournalError) -> SnapshotReader {
+        let path = path ?? folder.snapshotPath(endSequence)
         let file = try starting { () throws(StorageError) in try folder.storage.open(path, .reading) }
         let head = try starting { () throws(StorageError) in try file.read(SnapshotHeader.byteCount, at: 0) }
         let header = try head.withRawBytes { raw throws(JournalError) in
@@ -34,9 +37,11 @@ struct SnapshotReader: ~Copyable {
         buffer.deallocate()
     }
 
-    /// Reads it all and throws it away.
-    static func verify(_ folder: SnapshotFolder, _ endSequence: UInt64) throws(JournalError) -> SnapshotHeader {
-        var reader = try open(folder, endSequence)
+    /// Reads what was just written, and throws it away.
+    static func verify(
+        _ folder: SnapshotFolder, _ endSequence: UInt64, at path: String
+    ) throws(JournalError) -> SnapshotHeader {
+        var reader = try open(folder, endSequence, at: path)
         try reader.readAll { _ in }
         return reader.header
     }

@@ -67,33 +67,38 @@ package struct SnapshotWriter: ~Copyable {
         if chunk.count >= chunkBytes { try writeChunk() }
     }
 
-    /// Gives the file its name, durably, and reads it again. `endSequence` is the store's last sequence when the last
-    /// record was handed over: the journal must be on disk up to there, or `notDurable` is thrown.
+    /// Completes the file, reads it again, and gives it its name, durably. `endSequence` is the store's last sequence when
+    /// the last record was handed over: the journal must be on disk up to there, or `notDurable` is thrown.
     package mutating func finish(
         endSequence: UInt64, _ journal: JournalWriter
     ) throws(JournalError) -> SnapshotHeader {
         let durable = journal.durable
         guard durable.sequence >= endSequence else { throw .notDurable(sequence: endSequence) }
         do throws(StorageError) {
-            if entries > 0 { try writeChunk() }
-            let header = SnapshotHeader(
-                beginSequence: beginning.sequence, endSequence: endSequence, firstSegment: beginning.segment,
-                anchorSequence: durable.sequence, anchor: durable.tag, time: beginning.time, fileBytes: offset,
-                chunks: chunks, keys: counts[.key, default: 0], accounts: counts[.account, default: 0],
-                lastTag: lastTag)
-            try file.write(header.encoded(folder), at: 0)
-            try file.fullSync()
-            try folder.storage.rename(folder.temporaryPath, to: folder.snapshotPath(endSequence))
-            try folder.storage.syncDirectory(folder.path)
+            try complete(endSequence: endSequence, durable)
         } catch {
             throw .storage(error)
         }
-        do throws(JournalError) {
-            return try SnapshotReader.verify(folder, endSequence)
-        } catch {
-            try? folder.storage.remove(folder.snapshotPath(endSequence))
-            throw error
+        let header = try SnapshotReader.verify(folder, endSequence, at: folder.temporaryPath)
+        let folder = folder
+        try starting { () throws(StorageError) in
+            try folder.storage.rename(folder.temporaryPath, to: folder.snapshotPath(endSequence))
+            try folder.storage.syncDirectory(folder.path)
         }
+        return header
+    }
+
+    private mutating func complete(
+        endSequence: UInt64, _ durable: (sequence: UInt64, tag: JournalTag)
+    ) throws(StorageError) {
+        if entries > 0 { try writeChunk() }
+        let header = SnapshotHeader(
+            beginSequence: beginning.sequence, endSequence: endSequence, firstSegment: beginning.segment,
+            anchorSequence: durable.sequence, anchor: durable.tag, time: beginning.time, fileBytes: offset,
+            chunks: chunks, keys: counts[.key, default: 0], accounts: counts[.account, default: 0],
+            lastTag: lastTag)
+        try file.write(header.encoded(folder), at: 0)
+        try file.fullSync()
     }
 
     private mutating func startChunk() {

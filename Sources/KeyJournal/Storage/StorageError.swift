@@ -26,5 +26,8 @@ package struct StorageError: Error, Sendable, Equatable, CustomStringConvertible
     /// Whether it is for want of space (or quota), which may heal.
     package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
 
+    /// Whether this process or the system has too many files open, which passes.
+    package var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
+
     package var description: String { "\(operation) \(path): \(text) (errno \(code))" }
 }

@@ -15,7 +15,7 @@ package struct CrashSimulation {
         case powerCut
         /// An operation fails: the program ends, and is started again on what it left, or after a power cut.
         case failure
-        /// The program is killed between two operations; what it wrote is there, synced or not.
+        /// The program is killed; what it wrote is there, synced or not.
         case kill
         case cleanStop
         /// Afterwards the end of the journal is damaged, which no power cut would do.
@@ -53,9 +53,10 @@ package struct CrashSimulation {
         for life in 1...max(1, lives) {
             let end = drawEnd()
             disk.capacity = random.next() % 8 == 0 ? disk.usedBytes + Int(random.next() % 12_000) : nil
-            let isFaulty = disk.capacity != nil || end == .failure || end == .powerCut
+            let isFaulty = end == .failure || end == .powerCut || end == .kill
+            let excuse: SimulatedWorld.Excuse = isFaulty ? .anyError : disk.capacity == nil ? .nothing : .fullDisk
             let steps = Int(random.next() % 24) + 1
-            let complaint = world.live(on: disk, steps: steps, mayFail: isFaulty, stopsCleanly: end == .cleanStop)
+            let complaint = world.live(on: disk, steps: steps, excuse: excuse, stopsCleanly: end == .cleanStop)
             outcome.points += 1
             outcome.operations += disk.operations
             if let complaint {
@@ -83,7 +84,10 @@ package struct CrashSimulation {
                     shortBytes: random.next() % 2 == 0 ? Int(random.next() % 600) : 0,
                     losesPages: random.next() % 2 == 0))
             return .failure
-        case 11, 12: return .kill
+        case 11, 12:
+            // The disk takes nothing more from then on, and loses nothing: the program is gone, the machine is not.
+            disk.cutPower(duringOperation: operation)
+            return .kill
         case 13: return .damage
         default: return .cleanStop
         }

@@ -17,8 +17,11 @@ struct ReferenceModel: Sendable {
         var account: String
         var name: String
         var isEnabled = true
-        var isRevoked = false
         var expireTime: Timestamp?
+        var revokeTime: Timestamp?
+        var createTime: Timestamp
+        var updateTime: Timestamp
+        var hint: String
         /// Newest first.
         var secrets: [Secret]
         var createSequence: UInt64
@@ -26,9 +29,14 @@ struct ReferenceModel: Sendable {
     }
 
     var keys: [KeyID: Key] = [:]
-    var caps: [String: UInt32] = [:]
+    var caps: [String: Cap] = [:]
     /// The time of the last command.
     var time = Timestamp(nanoseconds: 0)
+
+    struct Cap: Equatable, Sendable {
+        var maxActiveKeys: UInt32
+        var revision: UInt64
+    }
 
     /// What is wrong with a store that should hold just this; `nil` = nothing.
     func difference(from state: StoreState) -> String? {
@@ -37,14 +45,20 @@ struct ReferenceModel: Sendable {
             guard let found = state.key(id)?.key else { return "key \(id) is missing" }
             if Key(found) != expected { return "key \(id) is \(Key(found)), not \(expected)" }
         }
-        for settings in state.accounts(0..<state.accountCount) {
-            let expected = caps[settings.id] ?? Limits.defaultMaxActiveKeys
-            if settings.maxActiveKeys != expected {
-                return "account \(settings.id) has the cap \(settings.maxActiveKeys), not \(expected)"
+        let order = state.keys(0..<state.keyCount).map(\.key.createSequence)
+        if order != order.sorted() { return "its keys are not in the order they were made" }
+        var state = state
+        for id in Set(keys.values.map(\.account)).union(caps.keys) {
+            guard let account = try? state.account(id, at: time) else { return "account \(id) is missing" }
+            let expected = caps[id] ?? Cap(maxActiveKeys: Limits.defaultMaxActiveKeys, revision: 0)
+            let found = Cap(maxActiveKeys: account.settings.maxActiveKeys, revision: account.settings.revision)
+            if found != expected { return "account \(id) has \(found), not \(expected)" }
+            let own = keys.values.filter { $0.account == id }
+            let active = own.count { $0.isActive(at: state.lastTime) }
+            if account.totalKeys != own.count || account.activeKeys != active {
+                return "account \(id) counts \(account.activeKeys) active keys of \(account.totalKeys), "
+                    + "not \(active) of \(own.count)"
             }
-        }
-        for account in caps.keys where !state.accounts(0..<state.accountCount).contains(where: { $0.id == account }) {
-            return "account \(account) is missing"
         }
         if state.lastTime < time { return "its time, \(state.lastTime), is before the last command's, \(time)" }
         return nil
@@ -56,13 +70,20 @@ extension ReferenceModel.Key {
         account = key.accountID
         name = key.name
         isEnabled = key.standing.enabled
-        isRevoked = key.standing.revokeTime != nil
         expireTime = key.standing.expireTime
+        revokeTime = key.standing.revokeTime
+        createTime = key.createTime
+        updateTime = key.updateTime
+        hint = key.hint
         secrets =
             [.init(number: key.current.digest.words.0, deadline: nil)]
             + key.old.map { .init(number: $0.secret.digest.words.0, deadline: $0.deadline) }
         createSequence = key.createSequence
         revision = key.revision
+    }
+
+    func isActive(at time: Timestamp) -> Bool {
+        isEnabled && revokeTime == nil && expireTime.map { time < $0 } ?? true
     }
 
     /// R9: no old secret works at or after `time`.

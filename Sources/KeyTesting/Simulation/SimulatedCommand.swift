@@ -74,8 +74,10 @@ enum SimulatedCommand {
     }
 
     private static func secret(_ number: UInt64) -> StoreState.NewSecret {
-        .init(digest: Digest(words: (number, 0, 0, 0)), storeKeyVersion: 1, hint: "lk_0...\(number)")
+        .init(digest: Digest(words: (number, 0, 0, 0)), storeKeyVersion: 1, hint: hint(number))
     }
+
+    private static func hint(_ number: UInt64) -> String { "lk_0...\(number)" }
 
     /// What it does when the store has let it through.
     func apply(to model: inout ReferenceModel, sequence: UInt64, at now: Timestamp) {
@@ -83,16 +85,18 @@ enum SimulatedCommand {
         switch self {
         case .create(let id, let account, let secret, let lifetime):
             model.keys[id] = .init(
-                account: account, name: "n", expireTime: now.advanced(by: lifetime),
-                secrets: [.init(number: secret, deadline: nil)], createSequence: sequence, revision: sequence)
+                account: account, name: "n", expireTime: now.advanced(by: lifetime), createTime: now,
+                updateTime: now, hint: Self.hint(secret), secrets: [.init(number: secret, deadline: nil)],
+                createSequence: sequence, revision: sequence)
             return
         case .setCap(let account, let cap):
-            model.caps[account] = cap
+            model.caps[account] = .init(maxActiveKeys: cap, revision: sequence)
             return
         case .rename(let id, _), .enable(let id, _), .rekey(let id, _, _), .revoke(let id):
             guard var key = model.keys[id] else { return }
             change(&key, at: now)
             key.revision = sequence
+            key.updateTime = now
             model.keys[id] = key
         }
     }
@@ -110,13 +114,14 @@ enum SimulatedCommand {
             if let expireTime = key.expireTime, expireTime <= now { key.endOldSecrets(by: expireTime) }
         case .rekey(_, let secret, let overlap):
             if overlap == .zero { key.endOldSecrets(by: now) }
+            key.hint = Self.hint(secret)
             key.secrets[0].deadline = key.isEnabled ? now.advanced(by: overlap) : now
             key.secrets.insert(.init(number: secret, deadline: nil), at: 0)
             while key.secrets.count > Limits.keptOldSecrets + 1,
                 let oldest = key.secrets.lastIndex(where: { $0.deadline.map { $0 <= now } ?? false })
             { key.secrets.remove(at: oldest) }
         case .revoke:
-            key.isRevoked = true
+            key.revokeTime = now
             key.endOldSecrets(by: now)
         }
     }

@@ -14,7 +14,7 @@ struct SimulatedLife: ~Copyable {
     var state: StoreState
     private let directory: DataDirectory
     private let history: TimeSpan
-    private var kept: [SnapshotHeader]
+    private var kept: KeptSnapshots
     private var snapshot: SnapshotWriter?
     private var plan: SnapshotPlan?
     /// The store's last sequence when the last slice was taken.
@@ -29,10 +29,19 @@ struct SimulatedLife: ~Copyable {
         state = recovered.target
         state.resume(after: recovered.report.lastSequence, at: recovered.report.lastTime)
         self.clock = StoreClock(clock, notBefore: recovered.report.lastTime)
-        kept = recovered.report.snapshot.map { [$0] } ?? []
+        kept = KeptSnapshots(recovered.report.snapshot)
     }
 
     var durableSequence: UInt64 { writer.durableSequence }
+
+    /// Whether a change may be asked for, as the store decides it: all that waits must fit where there is surely room.
+    func admits(_ command: SimulatedCommand) -> Bool {
+        if !writer.hasReserve { return command.isSafety && writer.remainingBytes >= Self.changeBytes }
+        return writer.segmentRoom - writer.batchBytes >= (command.isSafety ? 1 : 2) * Self.changeBytes
+    }
+
+    /// More than any of the simulation's changes takes in the journal.
+    private static let changeBytes = 1_536
 
     mutating func append(_ changed: SimulatedCommand.Changed) throws(JournalError) {
         let (type, body): (RecordType, [UInt8]) =
@@ -45,6 +54,8 @@ struct SimulatedLife: ~Copyable {
         if !writer.hasRoom(for: entry) { try writer.commit() }
         try writer.append(entry)
     }
+
+    var isWritingSnapshot: Bool { plan != nil }
 
     /// Begins a snapshot, takes slices of it, or finishes it: whichever is next. Whether it is finished.
     mutating func stepSnapshot(slices: Int) throws(JournalError) -> Bool {
@@ -79,9 +90,10 @@ struct SimulatedLife: ~Copyable {
         guard let header = try snapshot?.finish(endSequence: endSequence, writer) else { return false }
         snapshot = nil
         plan = nil
-        kept = (kept.filter { $0.endSequence != header.endSequence } + [header]).suffix(Limits.snapshotsKept)
+        kept.add(header)
         do throws(StorageError) {
-            try directory.retire(keeping: kept, now: clock.now(), history: history)
+            try directory.retire(
+                keeping: kept, historyFrom: clock.now().advanced(by: TimeSpan(nanoseconds: -history.nanoseconds)))
         } catch {
             throw .storage(error)
         }

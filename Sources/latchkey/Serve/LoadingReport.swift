@@ -67,7 +67,7 @@ final class LoadingReport: Sendable {
     private func tellDamage(_ report: RecoveryReport) {
         if let torn = report.torn {
             logger.warning(
-                "the journal's end was torn, as a power cut tears it; nothing acknowledged was in it",
+                "the journal's end was torn, as a power cut tears it; nothing acknowledged under strict durability was in it",
                 metadata: ["file": "\(torn.file)", "offset": "\(torn.offset)", "saved_as": "\(torn.savedAs)"])
         }
         for error in report.damagedSnapshots {

@@ -17,7 +17,10 @@ struct RunningService {
     private let command: ServeCommand
     private let logger: Logger
 
-    init(_ command: ServeCommand, _ logger: Logger) {
+    private let descriptors: Int
+
+    init(_ command: ServeCommand, _ logger: Logger, descriptors: Int) {
+        self.descriptors = descriptors
         self.command = command
         self.logger = logger
     }
@@ -34,7 +37,7 @@ struct RunningService {
         let service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
             version: Version.text)
-        let server = FrameServer(service: service, eventLoops: eventLoops)
+        let server = FrameServer(service: service, eventLoops: eventLoops, connectionLimit: connectionLimit)
         let door = Door(server: server, addresses: command.addresses, logger: logger)
         let schedule = SnapshotSchedule(opened, usage, every: command.snapshotInterval.span, logger)
         let group = ServiceGroup(
@@ -55,6 +58,17 @@ struct RunningService {
         await schedule.finish()
         opened.stop()
         logger.info("stopped", metadata: ["revision": "\(opened.store.revision)"])
+    }
+
+    /// Connections must not take the descriptors that the journal needs for its next segment.
+    private var connectionLimit: Int {
+        let limit = min(Limits.connections, max(1, descriptors - Limits.otherFileDescriptors))
+        if limit < Limits.connections {
+            logger.notice(
+                "the limit of open files allows fewer connections; raise it (ulimit -n)",
+                metadata: ["connections": "\(limit)", "open_files": "\(descriptors)"])
+        }
+        return limit
     }
 
     /// Storage rule 3: no acknowledgement after a write or sync that failed, and no second try.

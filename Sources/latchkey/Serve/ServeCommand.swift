@@ -75,9 +75,10 @@ struct ServeCommand: AsyncParsableCommand {
         // Before any file or socket is made: nothing of a store is for others.
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
+        let descriptors = FileDescriptors.raiseLimit()
         let logger = ServiceLog.logger(level: logLevel.level)
         do {
-            try await RunningService(self, logger).run()
+            try await RunningService(self, logger, descriptors: descriptors).run()
         } catch let error as JournalError {
             throw CommandFailure("\(error)", status: error.isTemporary ? .tryAgain : .internal)
         } catch let error as FrameServer.StartError {

@@ -38,7 +38,6 @@ struct SnapshotSchedule: Service {
         self.usage = usage
         self.interval = .nanoseconds(interval.nanoseconds)
         self.logger = logger
-        // A long journal without a snapshot is worth one soon; a short one is read in no time.
         let beginning = opened.report.snapshot?.endSequence ?? 0
         written = WrittenState(State(revision: beginning, usage: 0, journalBytes: 0))
     }
@@ -47,6 +46,7 @@ struct SnapshotSchedule: Service {
         await cancelWhenGracefulShutdown {
             let clock = ContinuousClock()
             var due = clock.now + interval
+            var notBefore = clock.now
             while !Task.isCancelled {
                 // Looking is what is periodic here; nothing waits for it.
                 try? await Task.sleep(for: min(interval, .seconds(1)), clock: clock)
@@ -54,9 +54,12 @@ struct SnapshotSchedule: Service {
                 let isLong =
                     opened.store.journalBytes - written.state.withLock { $0.journalBytes }
                     >= Limits.snapshotJournalBytes
-                guard isLong || clock.now >= due else { continue }
-                let isWritten = await write()
-                due = clock.now + (isWritten ? interval : max(interval, .seconds(Limits.snapshotRetrySeconds)))
+                guard isLong || clock.now >= due, clock.now >= notBefore else { continue }
+                if await write() {
+                    due = clock.now + interval
+                } else {
+                    notBefore = clock.now + .seconds(Limits.snapshotRetrySeconds)
+                }
             }
         }
     }
@@ -83,6 +86,11 @@ struct SnapshotSchedule: Service {
                     "keys": "\(header.keys)", "revision": "\(header.beginSequence)", "bytes": "\(header.fileBytes)",
                     "milliseconds": "\(milliseconds)",
                 ])
+            if let failure = await opened.snapshots.retireFailure {
+                logger.warning(
+                    "older segments could not be put away in history; nothing is lost, but they are read at each start",
+                    metadata: ["error": "\(failure)"])
+            }
             return true
         } catch {
             logger.warning(
