@@ -24,7 +24,7 @@ extension DataDirectory {
         var search = SnapshotSearch(snapshots)
         try search.look(head)
         let (target, snapshot) = try search.load(into: empty, progress)
-        var reader = try journalReader(from: snapshot, search)
+        var reader = try journal.reader(from: snapshot, search)
         var filled = target
         let begin = snapshot?.beginSequence ?? 0
         try reader.readAll(mustBegin: snapshot == nil, progress) { record in
@@ -42,22 +42,6 @@ extension DataDirectory {
         report.damagedSnapshots = search.damaged
         report.isHeadHalf = head.isHalf
         return RecoveredStore(target: filled, writer: writer, report: report)
-    }
-
-    /// A reader of the journal from a snapshot on, or from its beginning, told of all that is known of it.
-    func journalReader(
-        from snapshot: SnapshotHeader?, _ search: SnapshotSearch
-    ) throws(JournalError) -> JournalReader {
-        let files = try starting { () throws(StorageError) in try journal.segments() }
-        guard let snapshot else {
-            if let error = search.damaged.first, files.first?.number != 1 { throw error }
-            return JournalReader(journal, files, witnesses: search.witnesses)
-        }
-        let needed = files.filter { $0.number >= snapshot.firstSegment }
-        guard needed.first?.number == snapshot.firstSegment else {
-            throw .damaged(journal.segmentPath(snapshot.firstSegment), 0, "this segment is missing")
-        }
-        return JournalReader(journal, needed, witnesses: search.witnesses)
     }
 
     /// The steps that change the disk; each can be lost or repeated.
@@ -118,5 +102,23 @@ extension DataDirectory {
                 size = smaller
             }
         }
+    }
+}
+
+extension JournalFolder {
+    /// A reader of the journal from a snapshot on, or from its beginning, told of all that is known of it.
+    func reader(
+        from snapshot: SnapshotHeader?, _ search: SnapshotSearch, isLive: Bool = false
+    ) throws(JournalError) -> JournalReader {
+        let files = try starting { () throws(StorageError) in try segments() }
+        guard let snapshot else {
+            if let error = search.damaged.first, files.first?.number != 1 { throw error }
+            return JournalReader(self, files, witnesses: search.witnesses, isLive: isLive)
+        }
+        let needed = files.filter { $0.number >= snapshot.firstSegment }
+        guard needed.first?.number == snapshot.firstSegment else {
+            throw .damaged(segmentPath(snapshot.firstSegment), 0, "this segment is missing")
+        }
+        return JournalReader(self, needed, witnesses: search.witnesses, isLive: isLive)
     }
 }
