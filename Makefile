@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test lint format proto proto-baseline clean help
+.PHONY: deps build run test soak-crash-sim soak-kill lint format proto proto-baseline clean help
 
 # Where `make run` keeps its keys. The store key is made beside it, as $(DATA).key.
 DATA ?= ./latchkey-data
 # More arguments for `latchkey serve`, for example ARGS="--log-level debug".
 ARGS ?=
+
+# How often `make soak-kill` kills the service.
+KILL_CYCLES ?= 1000
 
 # What Swift does not bring: OpenSSL and protobuf-c to link, protoc to check the schemas, strace for the crash tests.
 DEBIAN_PACKAGES := libprotobuf-c-dev libssl-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev pkg-config strace
@@ -41,6 +44,16 @@ run: build ## Build, then serve from DATA (./latchkey-data) until interrupted
 test: deps ## Build everything and run every test
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
+
+soak-crash-sim: deps ## Simulate a million crashes from a new seed (SEED=n POINTS=n), about a quarter of an hour
+	swift build --build-tests
+	LATCHKEY_CRASH_SEED=$(or $(SEED),$(shell date +%s)) LATCHKEY_CRASH_POINTS=$(or $(POINTS),1000000) \
+	  swift test --skip-build --disable-xctest --filter CrashSimulationTests
+
+soak-kill: build ## Kill the release program KILL_CYCLES (1000) times under load: nothing acknowledged may be lost
+	swift build --build-tests
+	LATCHKEY_KILL_CYCLES=$(KILL_CYCLES) LATCHKEY_PROGRAM="$(CURDIR)/.build/release/latchkey" \
+	  swift test --skip-build --disable-xctest --filter KillTests
 
 lint: deps ## Check the formatting and that the generated code is what proto/ makes
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

@@ -98,6 +98,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "KeyTestingTests", dependencies: ["KeyTesting", "KeyJournal", "KeyModel"], swiftSettings: strict),
+        .testTarget(
             name: "KeyStoreTests",
             dependencies: ["KeyStore", "KeyModel", "KeyCrypto", "KeyJournal", "KeyTesting"],
             swiftSettings: strict

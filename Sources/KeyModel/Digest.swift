@@ -12,16 +12,15 @@ public struct Digest: Sendable {
     }
 
     /// `nil` unless there are exactly 32 bytes.
-    public init?(bytes: some Collection<UInt8>) {
+    public init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 32 else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.enumerated() {
-            words[index / 8] |= UInt64(byte) << UInt64(8 * (index % 8))
-        }
-        self.words = (
-            UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]),
-            UInt64(littleEndian: words[2]), UInt64(littleEndian: words[3])
-        )
+        words = bytes.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+    }
+
+    /// Likewise.
+    public init?(bytes: [UInt8]) {
+        guard let digest = bytes.withUnsafeBytes({ Digest($0) }) else { return nil }
+        self = digest
     }
 
     /// The 32 bytes.

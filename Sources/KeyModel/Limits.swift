@@ -157,4 +157,17 @@ public enum Limits {
     public static let clientSilenceMilliseconds: Int64 = 5_000
     /// Usage records that wait in a client for a slow reader before it stops reading from the socket.
     public static let clientStreamRecords = 1_024
+
+    // MARK: Load generator
+
+    /// Calls that an open loop makes in a second.
+    public static let benchCallsPerSecond = 10_000_000
+    /// How often a thread of it sends what is due, at most.
+    public static let benchTickMicroseconds: Int64 = 100
+    /// How long before its first call is due its threads are told.
+    public static let benchLeadMilliseconds: Int64 = 10
+    /// How long answers are waited for when it is over.
+    public static let benchPatienceMilliseconds: Int64 = 2_000
+    /// Connections that keys are made over.
+    public static let benchKeyConnections = 8
 }

@@ -19,7 +19,7 @@ package actor KeyStore {
     private nonisolated let executor: ThreadExecutor
     private let issuer: TokenIssuer
     private let onFailure: @Sendable (JournalError) -> Void
-    nonisolated let journal: JournalWriter
+    package nonisolated let journal: JournalWriter
     private(set) var state: StoreState
 
     /// What becomes visible when its journal record is durable; an account's settings are read in the actor only.

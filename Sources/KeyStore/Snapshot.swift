@@ -24,15 +24,17 @@ package struct SnapshotPlan: Sendable {
         accounts = state.accountCount
     }
 
-    /// The next records, at most `Limits.snapshotSliceRecords`; `nil` at the end.
-    package mutating func next(of state: StoreState) -> SnapshotSlice? {
+    /// The next records, at most `count`; `nil` at the end.
+    package mutating func next(
+        of state: StoreState, _ count: Int = Limits.snapshotSliceRecords
+    ) -> SnapshotSlice? {
         if nextAccount < accounts {
-            let places = nextAccount..<min(accounts, nextAccount + Limits.snapshotSliceRecords)
+            let places = nextAccount..<min(accounts, nextAccount + count)
             nextAccount = places.upperBound
             return .accounts(state.accounts(places))
         }
         guard nextKey < keys else { return nil }
-        let places = nextKey..<min(keys, nextKey + Limits.snapshotSliceRecords)
+        let places = nextKey..<min(keys, nextKey + count)
         nextKey = places.upperBound
         return .keys(state.keys(places))
     }

@@ -7,10 +7,11 @@ internal import Synchronization
 /// Storage in memory that remembers what was synced, so that it can lose power at any step. The same calls and seeds
 /// give the same contents.
 ///
-/// Operations that change or sync something are counted, from 1. One of them can be made to fail with an errno, or to
-/// be the one during which the power goes: from then on everything fails, and `crashed` gives the disk as it is found.
+/// Operations that change or sync something are counted, from 1. Any of them can be made to fail with an errno, and one
+/// to be the one during which the power goes: from then on everything fails, and `crashed` gives the disk as it is
+/// found. Copies share what they have in common, so that a life costs what it changes.
 package final class SimulatedStorage: Storage {
-    fileprivate let disk: Mutex<SimulatedDisk>
+    let disk: Mutex<SimulatedDisk>
 
     /// An empty disk with one directory, "/", of `capacity` bytes for files' contents (`nil`: no end).
     package convenience init(capacity: Int? = nil) {
@@ -36,31 +37,38 @@ package final class SimulatedStorage: Storage {
     /// Bytes that all files have reserved.
     package var usedBytes: Int { disk.withLock { $0.usedBytes } }
 
+    /// What faults this disk has met, and those it was found or restarted from.
+    package var tally: CrashTally { disk.withLock { $0.tally } }
+
     /// Operation `number` fails with `code` and does nothing; the ones after it work.
     package func fail(operation number: Int, code: Int32) {
-        disk.withLock { $0.fault = .error(operation: number, code: code) }
+        fail(SimulatedFault(operation: number, code: code))
+    }
+
+    /// One operation fails; the ones after it work. Faults of different operations add up.
+    package func fail(_ fault: SimulatedFault) {
+        disk.withLock { $0.faults[fault.operation] = fault }
     }
 
     /// The power goes during operation `number`, which may or may not happen.
     package func cutPower(duringOperation number: Int) {
-        disk.withLock { $0.fault = .powerCut(operation: number) }
+        disk.withLock { $0.cut = number }
     }
 
     /// The disk after a power cut now: what was synced, and of the rest what `seed` says: all, nothing, the first
     /// part, or any sectors (512 bytes) and any names. This one is left as it is.
     package func crashed(seed: UInt64) -> SimulatedStorage {
-        var random = SplitMix64(seed: seed)
-        return SimulatedStorage(disk.withLock { $0.crashed(&random) })
+        SimulatedStorage(disk.withLock { $0.crashed(seed: seed) })
     }
 
-    /// The disk after the program alone died: everything as it was written.
+    /// The disk after the program alone died: everything as it was written, and what was not synced is not yet.
     package func restarted() -> SimulatedStorage {
         SimulatedStorage(disk.withLock { $0.restarted() })
     }
 
     /// A file's bytes, as a reader sees them; `nil` when there is none.
     package func contents(_ path: String) -> [UInt8]? {
-        disk.withLock { disk in (try? disk.find(path, "read")).map { disk.bytes(of: $0) } }
+        disk.withLock { disk in (try? disk.find(path, "read")).map { disk.inodes[$0].file.visible.array } }
     }
 
     /// Changes a file's bytes behind everyone's back, durably.
@@ -82,7 +90,7 @@ package final class SimulatedStorage: Storage {
     }
 
     package func createDirectory(_ path: String, mode: UInt32) throws(StorageError) {
-        try locked { disk throws(StorageError) in _ = try disk.create(path, isDirectory: true, mode: mode) }
+        try locked { disk throws(StorageError) in _ = try disk.create(path, .directory, mode: mode) }
     }
 
     package func open(_ path: String, _ mode: OpenMode) throws(StorageError) -> any StorageFile {
@@ -110,65 +118,9 @@ package final class SimulatedStorage: Storage {
         try locked { disk throws(StorageError) in try disk.syncDirectory(path) }
     }
 
-    fileprivate func locked<R: Sendable>(
+    func locked<R: Sendable>(
         _ body: (inout SimulatedDisk) throws(StorageError) -> sending R
     ) throws(StorageError) -> R {
         try disk.withLock { disk throws(StorageError) in try body(&disk) }
-    }
-}
-
-private final class SimulatedFile: StorageFile {
-    let path: String
-    private let storage: SimulatedStorage
-    private let inode: Int
-
-    init(storage: SimulatedStorage, inode: Int, path: String) {
-        self.storage = storage
-        self.inode = inode
-        self.path = path
-    }
-
-    deinit {
-        storage.disk.withLock { $0.unlock(inode, holder: ObjectIdentifier(self)) }
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(StorageError) -> Int {
-        let bytes = try storage.locked { disk throws(StorageError) in try disk.read(inode, path) }
-        let rest = bytes.dropFirst(Int(clamping: offset)).prefix(buffer.count)
-        buffer.copyBytes(from: rest)
-        return rest.count
-    }
-
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StorageError) {
-        let copy = Array(bytes)
-        try storage.locked { disk throws(StorageError) in try disk.write(inode, path, copy, at: Int(clamping: offset)) }
-    }
-
-    func sync() throws(StorageError) {
-        try storage.locked { disk throws(StorageError) in try disk.sync(inode, path) }
-    }
-
-    func fullSync() throws(StorageError) {
-        try sync()
-    }
-
-    func allocate(_ size: UInt64) throws(StorageError) {
-        try storage.locked { disk throws(StorageError) in
-            try disk.resize(inode, path, "allocate", max(Int(clamping: size), disk.bytes(of: inode).count))
-        }
-    }
-
-    func truncate(to size: UInt64) throws(StorageError) {
-        try storage.locked { disk throws(StorageError) in
-            try disk.resize(inode, path, "truncate", Int(clamping: size))
-        }
-    }
-
-    func size() throws(StorageError) -> UInt64 {
-        try storage.locked { disk throws(StorageError) in UInt64(try disk.read(inode, path).count) }
-    }
-
-    func tryLock() throws(StorageError) -> Bool {
-        storage.disk.withLock { $0.lock(inode, holder: ObjectIdentifier(self)) }
     }
 }

@@ -16,18 +16,25 @@ final class Program: Sendable {
     private let input: FileHandle
     private let exit = Outcome<Int32>()
 
-    /// Where the build put `latchkey`: beside the tests.
+    /// `LATCHKEY_PROGRAM`, as a soak sets it, or where the build put `latchkey`: beside the tests.
     static var path: String {
+        if let path = ProcessInfo.processInfo.environment["LATCHKEY_PROGRAM"] { return path }
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("latchkey").path
     }
 
-    /// - Parameter command: Another program to run it under, for example strace with its arguments.
-    init(_ arguments: [String], environment: [String: String] = [:], under command: [String] = []) throws {
+    /// - Parameters:
+    ///   - program: Another program, for what a test needs beside the service.
+    ///   - command: Another program to run it under, for example strace with its arguments.
+    init(
+        _ arguments: [String], program: String = Program.path, environment: [String: String] = [:],
+        under command: [String] = []
+    ) throws {
         let variables = ["PATH": "/usr/bin:/bin", "TERM": "dumb"].merging(environment) { $1 }
-        let child = try spawn(command + [Self.path] + arguments, variables.map { "\($0)=\($1)" })
+        let child = try spawn(command + [program] + arguments, variables.map { "\($0)=\($1)" })
         processIdentifier = child.process
-        isTraced = !command.isEmpty
+        // strace stays beside the program; whatever else is run first becomes it.
+        isTraced = command.contains { $0.hasSuffix("/strace") }
         input = child.input
         output = Captured(child.output)
         errors = Captured(child.errors)

@@ -82,7 +82,7 @@ struct StoreIdentity: Sendable {
     }
 
     private static func matches(_ digest: Digest, _ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Bool {
-        guard let found = Digest(bytes: bytes[offset..<(offset + 32)]) else { return false }
+        guard let found = Digest(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + 32)])) else { return false }
         return constantTimeEqual(digest, found)
     }
 }

@@ -52,7 +52,9 @@ package struct SalvagedDirectory {
     package func fill(
         beginning: SnapshotBeginning, _ append: (inout SnapshotWriter) throws(StorageError) -> Void
     ) throws(JournalError) {
-        var writer = try starting { () throws(StorageError) in try SnapshotWriter.begin(folder, beginning) }
+        var writer = try starting { () throws(StorageError) in
+            try SnapshotWriter.begin(folder, beginning, chunkBytes: Limits.snapshotChunkBytes)
+        }
         do throws(StorageError) {
             try append(&writer)
         } catch {

@@ -68,15 +68,18 @@ struct JournalFolder: Sendable {
         if try storage.status(sparePath) != nil { try storage.remove(sparePath) }
     }
 
-    /// Makes a segment of the spare: header and first records in, synced, then the name, synced.
+    /// Makes a segment of the spare: header and first records in, synced, then the name, synced. Gives the file under
+    /// its new name, which is the one to complain about.
+    @discardableResult
     func install(
         _ spare: any StorageFile, _ header: SegmentHeader, records: UnsafeRawBufferPointer
-    ) throws(StorageError) {
+    ) throws(StorageError) -> any StorageFile {
         try spare.write(header.encoded(tagger), at: 0)
         if !records.isEmpty { try spare.write(records, at: UInt64(SegmentHeader.byteCount)) }
         try spare.fullSync()
         try storage.rename(sparePath, to: segmentPath(header.number))
         try storage.syncDirectory(path)
+        return try storage.open(segmentPath(header.number), .writing)
     }
 }
 

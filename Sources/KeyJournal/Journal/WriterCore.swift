@@ -149,9 +149,9 @@ struct WriterCore: ~Copyable {
         let header = SegmentHeader(
             number: number + 1, firstSequence: first, time: lastTime, tags: tags,
             durableSequence: durableSequence, storeKeyVersion: folder.storeKeyVersion)
-        try folder.install(next, header, records: UnsafeRawBufferPointer(start: nil, count: 0))
+        let installed = try folder.install(next, header, records: UnsafeRawBufferPointer(start: nil, count: 0))
         try file.truncate(to: UInt64(offset))
-        file = next
+        file = installed
         spare = nil
         number += 1
         offset = SegmentHeader.byteCount

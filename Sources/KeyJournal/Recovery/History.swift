@@ -5,8 +5,10 @@ package import KeyModel
 
 extension DataDirectory {
     /// Begins a snapshot of the store, which is at `beginning`. One at a time.
-    package func makeSnapshotWriter(_ beginning: SnapshotBeginning) throws(StorageError) -> SnapshotWriter {
-        try SnapshotWriter.begin(snapshots, beginning)
+    package func makeSnapshotWriter(
+        _ beginning: SnapshotBeginning, chunkBytes: Int = Limits.snapshotChunkBytes
+    ) throws(StorageError) -> SnapshotWriter {
+        try SnapshotWriter.begin(snapshots, beginning, chunkBytes: chunkBytes)
     }
 
     /// Removes what there is of a snapshot that will not be finished. Nothing depends on it, so a failure is not worth a

@@ -66,8 +66,8 @@ extension DataDirectory {
             let old = try storage.open(journal.segmentPath(reader.lastNumber), .writing)
             // First what nothing needs, in case the new segment needs the room.
             try old.truncate(to: UInt64(reader.end))
-            let (file, size) = try makeSegment(atLeast: end, segmentBytes)
-            try journal.install(file, header, records: records.bytes)
+            let (spare, size) = try makeSegment(atLeast: end, segmentBytes)
+            let file = try journal.install(spare, header, records: records.bytes)
             try old.truncate(to: UInt64(tail.offset))
             try old.fullSync()
             var head = head

@@ -26,7 +26,8 @@ package struct SnapshotWriter: ~Copyable {
     private let folder: SnapshotFolder
     private let file: any StorageFile
     private let beginning: SnapshotBeginning
-    private var chunk = RecordBuffer(capacity: Limits.snapshotChunkBytes + 8 * 1024)
+    private let chunkBytes: Int
+    private var chunk: RecordBuffer
     private var entries: UInt32 = 0
     private var offset = UInt64(SnapshotHeader.byteCount)
     private var syncedOffset: UInt64 = 0
@@ -35,17 +36,21 @@ package struct SnapshotWriter: ~Copyable {
     private var counts: [RecordType: UInt64] = [:]
 
     static func begin(
-        _ folder: SnapshotFolder, _ beginning: SnapshotBeginning
+        _ folder: SnapshotFolder, _ beginning: SnapshotBeginning, chunkBytes: Int
     ) throws(StorageError) -> SnapshotWriter {
         try folder.removeTemporary()
         let file = try folder.storage.open(folder.temporaryPath, .creating(mode: 0o600))
-        return SnapshotWriter(folder: folder, file: file, beginning: beginning)
+        return SnapshotWriter(folder: folder, file: file, beginning: beginning, chunkBytes: chunkBytes)
     }
 
-    private init(folder: SnapshotFolder, file: any StorageFile, beginning: SnapshotBeginning) {
+    private init(
+        folder: SnapshotFolder, file: any StorageFile, beginning: SnapshotBeginning, chunkBytes: Int
+    ) {
         self.folder = folder
+        self.chunkBytes = chunkBytes
         self.file = file
         self.beginning = beginning
+        chunk = RecordBuffer(capacity: chunkBytes + Limits.mutationBytes)
         startChunk()
     }
 
@@ -59,7 +64,7 @@ package struct SnapshotWriter: ~Copyable {
         _ = room.put(entry.body, at: SnapshotChunk.entryHeadBytes)
         entries += 1
         counts[entry.type, default: 0] += 1
-        if chunk.count >= Limits.snapshotChunkBytes { try writeChunk() }
+        if chunk.count >= chunkBytes { try writeChunk() }
     }
 
     /// Gives the file its name, durably, and reads it again. `endSequence` is the store's last sequence when the last

@@ -110,7 +110,7 @@ package enum StorageCodec {
         _ message: UnsafeMutablePointer<Latchkey__Storage__V1__SecretState>?
     ) throws(WireError) -> (StoredSecret, deadline: Timestamp?) {
         guard let state = unsafe message?.pointee,
-            let digest = unsafe Digest(bytes: UnsafeBufferPointer(start: state.digest.data, count: state.digest.len))
+            let digest = unsafe Digest(UnsafeRawBufferPointer(start: state.digest.data, count: state.digest.len))
         else { throw WireError(description: "a digest in the KeyState has not 32 bytes") }
         let secret = unsafe StoredSecret(
             generation: state.generation, digest: digest, storeKeyVersion: state.store_key_version,

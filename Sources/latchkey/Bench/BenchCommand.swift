@@ -10,12 +10,24 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure how many Validate calls a server answers, and how fast.",
         usage: "latchkey bench [--connections <count>] [--depth <count>] [--keys <count>]\n"
-            + "               [--seconds <seconds>] [<options>]",
+            + "               [--rate <calls>] [--seconds <seconds>] [<options>]",
         discussion: """
             Makes keys in accounts of its own (bench-1, bench-2, …; they end by
             themselves after a day), then asks for keys picked at random as fast as
             the server answers: every connection always has --depth calls in flight.
             Calls count from the end of the warm-up on.
+
+            With --rate the loop is open: calls are made at that rate, on a schedule
+            fixed beforehand and spread evenly over connections and threads, whether or
+            not earlier ones were answered. Latency counts from when a call was due, so
+            that a server that stalls is charged for every call of the stall. A call
+            that finds --depth others in flight on its connection waits; such waits are
+            counted. A call without an answer \(Limits.benchPatienceMilliseconds / 1_000) s after the end counts with the time
+            it had waited, and the command fails.
+            What is due is sent at most every \(Limits.benchTickMicroseconds) µs on each thread, which is part of the
+            latency: "Sent late" tells how late calls were sent that waited for no other.
+
+            With --seconds 0 keys are made and nothing is measured.
 
             The server and this program share the machine, if it is one machine:
             look at the generator's share.
@@ -23,7 +35,8 @@ struct BenchCommand: AsyncParsableCommand {
             Examples:
               latchkey bench
               latchkey bench --connections 50 --depth 16 --keys 100000
-              latchkey bench --keys 1000000 --write-tokens tokens.txt
+              latchkey bench --rate 50000 --connections 50
+              latchkey bench --keys 1000000 --write-tokens tokens.txt --seconds 0
               latchkey bench --tokens tokens.txt -o json
               latchkey bench --in-process --keys 100000
             """
@@ -38,10 +51,16 @@ struct BenchCommand: AsyncParsableCommand {
             let result = try await BenchInProcess(options: bench).run()
             return try print(result.block, result.json)
         }
+        if bench.onlyMakesKeys {
+            let begun = ContinuousClock.now
+            _ = try await makeKeys()
+            let result = BenchKeysResult(options: bench, elapsed: .now - begun)
+            return try print(result.block, result.json)
+        }
         let frames = try BenchFrames(tokens: try await tokens())
         let result = try await BenchLoad(address: try connection.serverAddress(), options: bench, frames: frames).run()
         try print(result.block, result.json)
-        if result.errorCount > 0 || result.connectionsLost > 0 { throw ExitCode(ExitStatus.internal.rawValue) }
+        if !result.isWhole { throw ExitCode(ExitStatus.internal.rawValue) }
     }
 
     private func print(_ block: RecordBlock, _ json: String) throws {
@@ -51,17 +70,21 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    private func tokens() async throws -> [String] {
+    private func tokens() async throws -> BenchTokens {
         if let file = bench.tokens { return try BenchTokenFile.read(file) }
-        let client = try connection.client()
-        let tokens: [String]
+        return try await makeKeys()
+    }
+
+    private func makeKeys() async throws -> BenchTokens {
+        let clients = try (0..<min(bench.connections, Limits.benchKeyConnections)).map { _ in try connection.client() }
+        let tokens: BenchTokens
         do {
-            tokens = try await BenchKeys(client: client, count: bench.keys, accounts: bench.accounts).make()
+            tokens = try await BenchKeys(clients: clients, count: bench.keys, accounts: bench.accounts).make()
         } catch {
-            await client.close()
+            for client in clients { await client.close() }
             throw error
         }
-        await client.close()
+        for client in clients { await client.close() }
         if let file = bench.writeTokens { try BenchTokenFile.write(tokens, to: file) }
         return tokens
     }

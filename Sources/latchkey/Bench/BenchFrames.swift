@@ -12,7 +12,7 @@ internal import NIOCore
 ///
 /// Ids are 128 + slot, so that each is a varint of two bytes.
 struct BenchFrames: Sendable {
-    private let bytes: [UInt8]
+    private let bytes: ByteBuffer
     /// Where each frame begins, and where the last one ends.
     private let starts: [Int]
 
@@ -20,11 +20,11 @@ struct BenchFrames: Sendable {
 
     var count: Int { starts.count - 1 }
 
-    init(tokens: [String]) throws(CommandFailure) {
+    init(tokens: BenchTokens) throws(CommandFailure) {
         var buffer = ByteBuffer()
         var starts = [0]
         starts.reserveCapacity(tokens.count + 1)
-        for token in tokens {
+        tokens.forEach { token in
             let request = ValidateRequest(
                 secret: token, clientIP: "203.0.113.77", resource: "employees", httpMethod: "GET",
                 path: "/v2/employees")
@@ -32,10 +32,10 @@ struct BenchFrames: Sendable {
                 .encode(into: &buffer)
             starts.append(buffer.writerIndex)
         }
-        bytes = Array(buffer.readableBytesView)
+        bytes = buffer
         self.starts = starts
         // The encoder may put fields in any order; this one puts the id first.
-        guard bytes.count > 7, bytes[4] == 0x08, bytes[5] == 0x80, bytes[6] == 0x01 else {
+        guard buffer.getBytes(at: 4, length: 3) == [0x08, 0x80, 0x01] else {
             throw CommandFailure("the encoder does not put a frame's id first", status: .internal)
         }
     }
@@ -45,7 +45,7 @@ struct BenchFrames: Sendable {
         let id = Int(Self.firstID) + slot
         let start = starts[index]
         let length = starts[index + 1] - start
-        bytes.withUnsafeBytes { bytes in
+        bytes.withUnsafeReadableBytes { bytes in
             _ = out.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
                 space.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
                 space[5] = UInt8(id & 0x7F | 0x80)

@@ -42,14 +42,14 @@ struct BenchInProcess {
         return InProcessResult(options: options, keys: frames.count, tallies: workers.map(\.tally))
     }
 
-    private func makeKeys(_ service: KeyService) async throws -> [String] {
+    private func makeKeys(_ service: KeyService) async throws -> BenchTokens {
         let context = CallContext(caller: "bench", peer: "", deadline: nil)
         let account = "bench"
         _ = try await service.perform(
             .updateAccount(UpdateAccountRequest(accountID: account, maxActiveKeys: 0)), context)
         let progress = Progress(doing: "making keys", total: options.keys)
         defer { progress.end() }
-        var tokens: [String] = []
+        var tokens = BenchTokens()
         for number in 0..<options.keys {
             let request = CreateKeyRequest(
                 accountID: account, userID: "bench", name: "bench \(number)", unrestricted: true,
@@ -90,8 +90,8 @@ private final class Worker: Sendable {
 
     func run() {
         var connection = Connection(service, lane: service.makeLane(lane))
-        _ = connection.measure(frames, depth: options.depth, for: options.warmup.span)
-        let tally = connection.measure(frames, depth: options.depth, for: options.seconds.span)
+        _ = connection.measure(frames, depth: options.callsInFlight, for: options.warmup.span)
+        let tally = connection.measure(frames, depth: options.callsInFlight, for: options.seconds.span)
         result.withLock { $0 = tally }
     }
 

@@ -7,33 +7,33 @@ internal import Synchronization
 
 /// Makes the keys of a measurement, many at once.
 struct BenchKeys {
-    let client: KeyClient
+    /// Each has as many calls in flight as a connection may.
+    let clients: [KeyClient]
     let count: Int
     let accounts: Int
 
     /// Their tokens, in no particular order.
-    func make() async throws -> [String] {
+    func make() async throws -> BenchTokens {
         for number in 1...min(accounts, count) {
-            _ = try await client.updateAccount(UpdateAccountRequest(accountID: account(number), maxActiveKeys: 0))
+            _ = try await clients[0].updateAccount(UpdateAccountRequest(accountID: account(number), maxActiveKeys: 0))
         }
         let next = Counter()
         let progress = Progress(doing: "making keys", total: count)
-        let tokens = try await withThrowingTaskGroup(of: [String].self) { group in
-            for _ in 0..<min(Limits.callsInFlightPerConnection, count) {
-                group.addTask { try await makeSome(next: next, progress: progress) }
+        defer { progress.end() }
+        return try await withThrowingTaskGroup(of: BenchTokens.self) { group in
+            for worker in 0..<min(clients.count * Limits.callsInFlightPerConnection, count) {
+                let client = clients[worker % clients.count]
+                group.addTask { try await makeSome(on: client, next: next, progress: progress) }
             }
-            var tokens: [String] = []
-            tokens.reserveCapacity(count)
-            for try await some in group { tokens += some }
+            var tokens = BenchTokens()
+            for try await some in group { tokens.append(some) }
             return tokens
         }
-        progress.end()
-        return tokens
     }
 
     /// One worker: one call after the other, until the numbers run out.
-    private func makeSome(next: Counter, progress: Progress) async throws -> [String] {
-        var tokens: [String] = []
+    private func makeSome(on client: KeyClient, next: Counter, progress: Progress) async throws -> BenchTokens {
+        var tokens = BenchTokens()
         while true {
             let number = next.next()
             guard number < count else { return tokens }

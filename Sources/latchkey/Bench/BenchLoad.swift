@@ -6,7 +6,7 @@ internal import KeyModel
 internal import NIOCore
 internal import NIOPosix
 
-/// Drives Validate over sockets, in a closed loop.
+/// Drives Validate over sockets, in a closed loop or at a fixed rate.
 struct BenchLoad {
     let address: ServerAddress
     let options: BenchOptions
@@ -25,11 +25,14 @@ struct BenchLoad {
     }
 
     private func measure(on group: MultiThreadedEventLoopGroup) async throws -> BenchResult {
-        let loops = group.makeIterator().map { BenchLoop($0, frames: frames) }
+        let schedule = options.rate.map { OpenLoopSchedule(callsPerSecond: $0, connections: options.connections) }
+        let loops = group.makeIterator().map { BenchLoop($0, frames: frames, schedule: schedule) }
         let channels = try await connect(loops)
-        let begin = NIODeadline.now() + .nanoseconds(options.warmup.span.nanoseconds)
+        // Every loop is to know before the first call is due.
+        let start = NIODeadline.now() + .milliseconds(Limits.benchLeadMilliseconds)
+        let begin = start + .nanoseconds(options.warmup.span.nanoseconds)
         let end = begin + .nanoseconds(options.seconds.span.nanoseconds)
-        for loop in loops { try await loop.start(channels, begin: begin, end: end) }
+        for loop in loops { try await loop.start(channels, start: start, begin: begin, end: end) }
 
         // The generator runs on its own threads; here there is nothing to do but to look at the clock.
         try await Task.sleep(for: .nanoseconds((begin - .now()).nanoseconds))
@@ -51,7 +54,8 @@ struct BenchLoad {
         for number in 0..<options.connections {
             do {
                 channels.append(
-                    try await loops[number % loops.count].connect(to: address, depth: options.depth).get())
+                    try await loops[number % loops.count].connect(number, to: address, depth: options.callsInFlight)
+                        .get())
             } catch {
                 throw Refusal(
                     .unavailable, .connectionRefused,
@@ -65,7 +69,9 @@ struct BenchLoad {
     /// Each closes when its last answers are in; a server that hangs is not waited for.
     private func close(_ channels: [any Channel]) async {
         guard let loop = channels.first?.eventLoop else { return }
-        let patience = loop.scheduleTask(in: .seconds(2)) { for channel in channels { channel.close(promise: nil) } }
+        let patience = loop.scheduleTask(in: .milliseconds(Limits.benchPatienceMilliseconds)) {
+            for channel in channels { channel.close(promise: nil) }
+        }
         for channel in channels { try? await channel.closeFuture.get() }
         patience.cancel()
     }

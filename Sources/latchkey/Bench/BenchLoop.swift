@@ -8,17 +8,32 @@ internal import NIOPosix
 /// One event loop of the load generator, with its connections.
 struct BenchLoop: Sendable {
     private let eventLoop: any EventLoop
-    private let shared: NIOLoopBoundBox<BenchConnection.Shared>
+    private let core: NIOLoopBoundBox<Core>
 
-    init(_ eventLoop: any EventLoop, frames: BenchFrames) {
-        self.eventLoop = eventLoop
-        shared = .makeBoxSendingValue(BenchConnection.Shared(frames: frames), eventLoop: eventLoop)
+    private struct Core {
+        let shared: BenchShared
+        /// In an open loop.
+        let pacer: Pacer?
     }
 
-    func connect(to address: ServerAddress, depth: Int) -> EventLoopFuture<any Channel> {
-        let bootstrap = ClientBootstrap(group: eventLoop).channelInitializer { [shared] channel in
+    /// - Parameter schedule: of an open loop; without, each connection always has as many calls in flight.
+    init(_ eventLoop: any EventLoop, frames: BenchFrames, schedule: OpenLoopSchedule?) {
+        self.eventLoop = eventLoop
+        let shared = BenchShared(frames: frames)
+        let pacer = schedule.map { Pacer(shared: shared, schedule: $0, eventLoop: eventLoop) }
+        core = .makeBoxSendingValue(Core(shared: shared, pacer: pacer), eventLoop: eventLoop)
+    }
+
+    /// Opens connection `number` of all; those of one loop are opened by rising number.
+    func connect(_ number: Int, to address: ServerAddress, depth: Int) -> EventLoopFuture<any Channel> {
+        let bootstrap = ClientBootstrap(group: eventLoop).channelInitializer { [core] channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(BenchConnection(shared: shared.value, depth: depth))
+                let pipeline = channel.pipeline.syncOperations
+                if let pacer = core.value.pacer {
+                    try pipeline.addHandler(pacer.makeConnection(number: number, depth: depth))
+                } else {
+                    try pipeline.addHandler(BenchConnection(shared: core.value.shared, depth: depth))
+                }
             }
         }
         return switch address {
@@ -28,11 +43,13 @@ struct BenchLoop: Sendable {
         }
     }
 
-    /// Lets those of `channels` that are on this loop send their first calls.
-    func start(_ channels: [any Channel], begin: NIODeadline, end: NIODeadline) async throws {
-        try await eventLoop.submit { [shared] in
-            shared.value.begin = begin
-            shared.value.end = end
+    /// Lets those of `channels` that are on this loop send their first calls: at once, or in an open loop at `start`.
+    func start(_ channels: [any Channel], start: NIODeadline, begin: NIODeadline, end: NIODeadline) async throws {
+        try await eventLoop.submit { [core] in
+            core.value.shared.start = start
+            core.value.shared.begin = begin
+            core.value.shared.end = end
+            if let pacer = core.value.pacer { return pacer.begin() }
             for channel in channels where channel.eventLoop.inEventLoop && channel.isActive {
                 let context = try channel.pipeline.syncOperations.context(handlerType: BenchConnection.self)
                 (context.handler as? BenchConnection)?.start(context: context)
@@ -41,6 +58,9 @@ struct BenchLoop: Sendable {
     }
 
     func tally() async throws -> BenchTally {
-        try await eventLoop.submit { [shared] in shared.value.tally }.get()
+        try await eventLoop.submit { [core] in
+            core.value.pacer?.settle()
+            return core.value.shared.tally
+        }.get()
     }
 }

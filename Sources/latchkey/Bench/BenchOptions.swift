@@ -9,8 +9,17 @@ struct BenchOptions: ParsableArguments {
     @Option(help: .init("Connections, 1 to 10000.", valueName: "count"))
     var connections = 50
 
-    @Option(help: .init("Calls in flight on each connection, 1 to 256.", valueName: "count"))
-    var depth = 1
+    @Option(
+        help: .init(
+            "Calls in flight on each connection, 1 to 256; with --rate the most there may be. (default: 1; with "
+                + "--rate: 256)", valueName: "count"))
+    var depth: Int?
+
+    @Option(
+        help: .init(
+            "Open loop: make this many calls a second over all connections, whether or not earlier ones were answered.",
+            valueName: "calls"))
+    var rate: Int?
 
     @Option(help: .init("How many keys to make.", valueName: "count"))
     var keys = 1_000
@@ -18,7 +27,7 @@ struct BenchOptions: ParsableArguments {
     @Option(help: .init("Over how many accounts to spread them.", valueName: "count"))
     var accounts = 10
 
-    @Option(help: .init("How long to measure.", valueName: "seconds"))
+    @Option(help: .init("How long to measure. 0: only make the keys.", valueName: "seconds"))
     var seconds = Seconds(5)
 
     @Option(help: .init("How long to run before that.", valueName: "seconds"))
@@ -36,16 +45,32 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "Without a server or a socket: from bytes in to bytes out in this process.")
     var inProcess = false
 
+    /// Calls in flight on each connection; in an open loop the most there may be.
+    var callsInFlight: Int { depth ?? (rate == nil ? 1 : Limits.callsInFlightPerConnection) }
+
+    /// Nothing is measured.
+    var onlyMakesKeys: Bool { seconds.span == .zero }
+
     func validate() throws {
         let bounds: [(name: String, value: Int, range: ClosedRange<Int>)] = [
+            ("--rate", rate ?? 1, 1...Limits.benchCallsPerSecond),
             ("--connections", connections, 1...Limits.connections),
-            ("--depth", depth, 1...Limits.callsInFlightPerConnection),
+            ("--depth", callsInFlight, 1...Limits.callsInFlightPerConnection),
             ("--keys", keys, 1...Limits.keys), ("--accounts", accounts, 1...10_000), ("--threads", threads, 1...64),
         ]
         for (name, value, range) in bounds where !range.contains(value) {
             throw ValidationError("\(name) must be \(range.lowerBound) to \(range.upperBound)")
         }
-        if seconds.span < .milliseconds(1) { throw ValidationError("--seconds must be more than 0") }
+        if rate != nil, inProcess {
+            throw ValidationError("--rate is for a server; --in-process has none")
+        }
+        if onlyMakesKeys, inProcess || tokens != nil {
+            throw ValidationError(
+                "--seconds 0 only makes keys on a server: it goes with neither --in-process nor --tokens")
+        }
+        if !onlyMakesKeys, seconds.span < .milliseconds(1) {
+            throw ValidationError("--seconds must be 0 or at least 0.001")
+        }
         if tokens != nil, writeTokens != nil {
             throw ValidationError("--tokens takes keys that are there, --write-tokens keeps new ones: choose one")
         }

@@ -13,56 +13,92 @@ struct BenchResult {
     let generatorCores: Double
 
     private var seconds: Double { options.seconds.duration / .seconds(1) }
-    private var validates: UInt64 { tally.latency.totalCount }
-    private var perSecond: Double { Double(validates) / seconds }
-    var errorCount: UInt64 { tally.errors.values.reduce(0, +) }
-    var connectionsLost: Int { tally.connectionsLost }
+    private var validates: UInt64 { tally.latency.totalCount - tally.unanswered }
+    private var perSecond: Double { Double(tally.answersInTime) / seconds }
+    /// Everything that was asked was answered.
+    var isWhole: Bool { errorCount == 0 && connectionsLost == 0 && tally.unanswered == 0 }
+    private var errorCount: UInt64 { tally.errors.values.reduce(0, +) }
+    private var connectionsLost: Int { tally.connectionsLost }
 
-    private static let percentiles: [(name: String, key: String, value: Double)] = [
+    private typealias Percentile = (name: String, key: String, value: Double)
+
+    private static let percentiles: [Percentile] = [
         ("p50", "p50", 50), ("p90", "p90", 90), ("p99", "p99", 99), ("p99.9", "p999", 99.9), ("max", "max", 100),
     ]
 
-    private func latency(_ percentile: Double) -> UInt64 {
-        min(tally.latency.valueAtPercentile(percentile), tally.latency.max)
+    private static let latenesses: [Percentile] = [("p50", "p50", 50), ("p99", "p99", 99), ("max", "max", 100)]
+
+    private static func value(_ percentile: Double, of histogram: Histogram<UInt64>) -> UInt64 {
+        min(histogram.valueAtPercentile(percentile), histogram.max)
     }
 
     /// For people.
     var block: RecordBlock {
         var block = RecordBlock()
         let threads = options.threads == 1 ? "1 thread" : "\(options.threads) threads"
-        block.add(
-            "Load",
-            "\(Grouped.text(options.connections)) connections with \(options.depth) in flight each, \(threads), "
-                + "\(Grouped.decimals(seconds)) s")
+        let connections = "\(Grouped.text(options.connections)) connections"
+        let load =
+            if let rate = options.rate {
+                "\(Grouped.text(rate)) a second over \(connections), at most \(options.callsInFlight) in flight each"
+            } else { "\(connections) with \(options.callsInFlight) in flight each" }
+        block.add("Load", "\(load), \(threads), \(Grouped.decimals(seconds)) s")
         block.add("Keys", Grouped.text(keys))
         block.add("Throughput", "\(Grouped.text(Int(perSecond))) a second", style: .bold)
-        if validates > 0 {
-            for (name, _, value) in Self.percentiles { block.add(name, Grouped.time(nanoseconds: latency(value))) }
+        if tally.latency.totalCount > 0 {
+            for (name, _, value) in Self.percentiles {
+                block.add(name, Grouped.time(nanoseconds: Self.value(value, of: tally.latency)))
+            }
         }
         let verdicts = tally.verdictCounts.map { "\($0.name) \(Grouped.text($0.count))" }
         block.add("Verdicts", verdicts.isEmpty ? "none" : verdicts.joined(separator: ", "))
         let errors = tally.errors.sorted { $0.key < $1.key }.map { "\($0.key) \(Grouped.text($0.value))" }
         block.add(
             "Errors", errors.isEmpty ? "none" : errors.joined(separator: ", "), style: errors.isEmpty ? nil : .red)
+        if options.rate != nil { addOpenLoop(to: &block) }
         if connectionsLost > 0 { block.add("Lost", "\(connectionsLost) connections", style: .red) }
         block.add("Generator", "\(Int((generatorCores * 100).rounded())) % of one core")
         return block
     }
 
+    private func addOpenLoop(to block: inout RecordBlock) {
+        let (waits, unanswered) = (tally.waits, tally.unanswered)
+        block.add(
+            "Waits", waits == 0 ? "none" : "\(Grouped.text(waits)) calls, with \(options.callsInFlight) in flight",
+            style: waits == 0 ? nil : .yellow)
+        if unanswered > 0 { block.add("Unanswered", "\(Grouped.text(unanswered)) calls", style: .red) }
+        guard tally.lateness.totalCount > 0 else { return }
+        let times = Self.latenesses.map {
+            "\($0.name) \(Grouped.time(nanoseconds: Self.value($0.value, of: tally.lateness)))"
+        }
+        block.add("Sent late", times.joined(separator: ", "))
+    }
+
     /// For programs, in the manner of proto3 JSON. Latencies are in microseconds.
     var json: String {
-        let latencies = Self.percentiles.map { "\"\($0.key)\":\(Double(latency($0.value)) / 1_000)" }
+        let latencies = Self.json(Self.percentiles, of: tally.latency)
         let verdicts = tally.verdictCounts.map { "\"\($0.name)\":\"\($0.count)\"" }
         let errors = tally.errors.sorted { $0.key < $1.key }.map { "\"\(Self.escaped($0.key))\":\"\($0.value)\"" }
-        let fields = [
-            "\"connections\":\(options.connections)", "\"depth\":\(options.depth)", "\"threads\":\(options.threads)",
+        var fields = [
+            "\"connections\":\(options.connections)", "\"depth\":\(options.callsInFlight)",
+            "\"threads\":\(options.threads)",
             "\"keys\":\(keys)", "\"seconds\":\(seconds)", "\"validates\":\"\(validates)\"",
             "\"perSecond\":\((perSecond * 10).rounded() / 10)",
-            "\"latencyMicroseconds\":{\(latencies.joined(separator: ","))}",
+            "\"latencyMicroseconds\":\(latencies)",
             "\"verdicts\":{\(verdicts.joined(separator: ","))}", "\"errors\":{\(errors.joined(separator: ","))}",
             "\"connectionsLost\":\(connectionsLost)",
             "\"generatorCores\":\((generatorCores * 1_000).rounded() / 1_000)",
         ]
+        if let rate = options.rate {
+            fields += [
+                "\"rate\":\(rate)", "\"waits\":\"\(tally.waits)\"", "\"unanswered\":\"\(tally.unanswered)\"",
+                "\"sendLatenessMicroseconds\":\(Self.json(Self.latenesses, of: tally.lateness))",
+            ]
+        }
+        return "{\(fields.joined(separator: ","))}"
+    }
+
+    private static func json(_ percentiles: [Percentile], of histogram: Histogram<UInt64>) -> String {
+        let fields = percentiles.map { "\"\($0.key)\":\(Double(value($0.value, of: histogram)) / 1_000)" }
         return "{\(fields.joined(separator: ","))}"
     }
 

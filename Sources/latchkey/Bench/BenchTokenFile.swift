@@ -6,14 +6,13 @@ internal import KeyModel
 
 /// Tokens in a file, one a line, that only its owner may read.
 enum BenchTokenFile {
-    static func write(_ tokens: [String], to path: String) throws(CommandFailure) {
+    static func write(_ tokens: BenchTokens, to path: String) throws(CommandFailure) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("write", path) }
         defer { close(descriptor) }
         // A file that was there already may have been open to others.
         guard fchmod(descriptor, 0o600) == 0 else { throw failure("write", path) }
-        var bytes = Array(tokens.joined(separator: "\n").utf8)
-        bytes.append(UInt8(ascii: "\n"))
+        let bytes = tokens.bytes
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { rest in
@@ -24,7 +23,7 @@ enum BenchTokenFile {
         }
     }
 
-    static func read(_ path: String) throws(CommandFailure) -> [String] {
+    static func read(_ path: String) throws(CommandFailure) -> BenchTokens {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("read", path) }
         defer { close(descriptor) }
@@ -37,8 +36,7 @@ enum BenchTokenFile {
             if count == 0 { break }
             bytes += chunk.prefix(count)
         }
-        let tokens = bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-        guard !tokens.isEmpty, tokens.allSatisfy({ $0.utf8.count <= Limits.tokenBytes && !$0.utf8.contains(0) }) else {
+        guard let tokens = BenchTokens(lines: bytes) else {
             throw CommandFailure("\(path) is not a list of tokens, one a line", status: .usage)
         }
         return tokens

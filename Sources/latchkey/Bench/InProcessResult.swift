@@ -22,7 +22,7 @@ struct InProcessResult {
     var block: RecordBlock {
         var block = RecordBlock()
         let threads = options.threads == 1 ? "1 thread" : "\(options.threads) threads"
-        block.add("Load", "in process, \(threads), \(options.depth) a batch")
+        block.add("Load", "in process, \(threads), \(options.callsInFlight) a batch")
         block.add("Keys", Grouped.text(keys))
         block.add("Throughput", "\(Grouped.text(Int(perSecond))) a second", style: .bold)
         block.add("Each", "\(Grouped.decimals((nanosecondsEach * 10).rounded() / 10)) ns of its thread")
@@ -33,7 +33,7 @@ struct InProcessResult {
 
     /// For programs, in the manner of proto3 JSON.
     var json: String {
-        "{\"threads\":\(options.threads),\"depth\":\(options.depth),\"keys\":\(keys),\"validates\":\"\(validates)\","
+        "{\"threads\":\(options.threads),\"depth\":\(options.callsInFlight),\"keys\":\(keys),\"validates\":\"\(validates)\","
             + "\"perSecond\":\((perSecond * 10).rounded() / 10),\"nanosecondsEach\":\(nanosecondsEach),"
             + "\"allocationsEach\":\(allocationsEach)}"
     }
