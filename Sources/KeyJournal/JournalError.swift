@@ -69,7 +69,7 @@ extension JournalError {
 }
 
 /// Runs a file operation of starting.
-func starting<R>(_ operation: () throws(StorageError) -> R) throws(JournalError) -> R {
+func starting<R: ~Copyable>(_ operation: () throws(StorageError) -> R) throws(JournalError) -> R {
     do throws(StorageError) {
         return try operation()
     } catch {

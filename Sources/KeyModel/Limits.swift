@@ -112,6 +112,9 @@ public enum Limits {
     /// How much of a snapshot is written before it is synced for the first time.
     public static let snapshotSyncBytes = 8 * 1024 * 1024
 
+    /// How often what a running store has moved or removed meanwhile is looked for again by a tool that reads beside it.
+    public static let inspectionAttempts = 8
+
     // MARK: Usage
 
     /// Each event loop's ring of usage events that wait to be numbered.

@@ -25,7 +25,7 @@ extension StoreState: RecoveryTarget {
         }
     }
 
-    private static func unknown(_ type: RecordType) -> WireError {
+    static func unknown(_ type: RecordType) -> WireError {
         WireError(description: "a record of type \(type), which this version cannot apply; use a newer one")
     }
 }

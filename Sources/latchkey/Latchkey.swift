@@ -16,6 +16,7 @@ struct Latchkey: AsyncParsableCommand {
                 --unrestricted
               latchkey key validate            (asks for the secret)
               latchkey usage tail --history
+              latchkey audit list ./latchkey-data
 
             Every command that calls a server takes --address, --timeout and
             --output, before or behind its name. Without --address it is
@@ -34,6 +35,7 @@ struct Latchkey: AsyncParsableCommand {
                     ServeCommand.self, HealthCommand.self, WhoAmICommand.self, SnapshotCommand.self, BenchCommand.self,
                 ]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
+            CommandGroup(name: "Files", subcommands: [DataCommand.self, AuditCommand.self]),
         ]
     )
 

@@ -18,9 +18,9 @@ import Testing
     @Test(
         "storage rules 1 to 11: after every crash the store is what it was after some command that was asked of it, and nothing acknowledged is missing",
         arguments: 0..<shards)
-    func crashes(shard: Int) {
+    func crashes(shard: Int) async {
         let seed = UInt64(Self.seed) &+ UInt64(shard) &* 1_000_000_000
-        let outcome = CrashSimulation.run(seed: seed, points: Self.points / Self.shards)
+        let outcome = await CrashSimulation.run(seed: seed, points: Self.points / Self.shards)
         print("crash simulation from seed \(seed):\n\(outcome)")
         for failure in outcome.failures.prefix(5) { Issue.record("\(failure)") }
         #expect(outcome.failures.count == 0)

@@ -12,11 +12,11 @@ struct DirectoryLayout {
     let keyPath: String
 
     var storePath: String { path + "/STORE" }
-    private var lockPath: String { path + "/LOCK" }
+    var lockPath: String { path + "/LOCK" }
     private var headPath: String { path + "/HEAD" }
-    private var journalPath: String { path + "/journal" }
-    private var historyPath: String { path + "/history" }
-    private var snapshotsPath: String { path + "/snapshots" }
+    var journalPath: String { path + "/journal" }
+    var historyPath: String { path + "/history" }
+    var snapshotsPath: String { path + "/snapshots" }
 
     init(storage: any Storage, path: String, keyPath: String?) throws(JournalError) {
         var path = path
@@ -128,19 +128,28 @@ struct DirectoryLayout {
         let folder = try journal(key, identity)
         try starting { () throws(StorageError) in
             try makeFirstSegment(folder, now)
-            let temporary = storePath + ".tmp"
-            if try storage.status(temporary) != nil { try storage.remove(temporary) }
-            let file = try storage.open(temporary, .creating(mode: 0o600))
-            try file.write(identityBytes, at: 0)
-            try file.fullSync()
-            try storage.rename(temporary, to: storePath)
+            try writeIdentity(identityBytes)
+        }
+    }
+
+    /// The last thing that a new store gets: from then on it is one.
+    func writeIdentity(_ bytes: [UInt8]) throws(StorageError) {
+        let temporary = storePath + ".tmp"
+        if try storage.status(temporary) != nil { try storage.remove(temporary) }
+        let file = try storage.open(temporary, .creating(mode: 0o600))
+        try file.write(bytes, at: 0)
+        try file.fullSync()
+        try storage.rename(temporary, to: storePath)
+    }
+
+    func makeFolders() throws(StorageError) {
+        for directory in [journalPath, historyPath, snapshotsPath] where try storage.status(directory) == nil {
+            try storage.createDirectory(directory, mode: 0o700)
         }
     }
 
     private func makeFirstSegment(_ folder: JournalFolder, _ now: Timestamp) throws(StorageError) {
-        for directory in [journalPath, historyPath, snapshotsPath] where try storage.status(directory) == nil {
-            try storage.createDirectory(directory, mode: 0o700)
-        }
+        try makeFolders()
         try HeadFile.make(folder, now: now)
         try storage.syncDirectory(path)
         for segment in try folder.segments() { try storage.remove(segment.path) }

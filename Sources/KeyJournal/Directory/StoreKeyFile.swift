@@ -34,7 +34,7 @@ struct StoreKeyFile {
         return key
     }
 
-    /// A new random key. Under its own name it is whole or not there; the caller syncs the directory.
+    /// A new random key.
     func make() throws(JournalError) {
         let key: StoreKey
         do throws(CryptoError) {
@@ -42,6 +42,11 @@ struct StoreKeyFile {
         } catch {
             throw .crypto(error)
         }
+        try write(key)
+    }
+
+    /// Under its own name the file is whole or not there; the caller syncs the directory.
+    func write(_ key: borrowing StoreKey) throws(JournalError) {
         let temporary = path + ".tmp"
         do throws(StorageError) {
             if try storage.status(temporary) != nil { try storage.remove(temporary) }

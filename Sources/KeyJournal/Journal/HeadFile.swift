@@ -52,8 +52,8 @@ struct HeadFile: Sendable {
     /// Whether one of the slots did not verify, as after a write that was torn.
     private(set) var isHalf = false
 
-    /// Makes the file, saying that nothing is on disk yet.
-    static func make(_ folder: JournalFolder, now: Timestamp) throws(StorageError) {
+    /// Makes the file, saying that nothing is on disk yet, or what is.
+    static func make(_ folder: JournalFolder, now: Timestamp, saying head: JournalHead? = nil) throws(StorageError) {
         let path = folder.headPath
         if try folder.storage.status(path) != nil { try folder.storage.remove(path) }
         var made = HeadFile(
@@ -61,8 +61,8 @@ struct HeadFile: Sendable {
             storeKeyVersion: folder.storeKeyVersion, generation: 0, slot: 1, head: nil)
         try made.file.allocate(UInt64(byteCount))
         let nothing = JournalHead(segment: 1, offset: SegmentHeader.byteCount, sequence: 0, time: now, tag: .zero)
-        try made.write(nothing)
-        try made.write(nothing)
+        try made.write(head ?? nothing)
+        try made.write(head ?? nothing)
         try made.file.fullSync()
     }
 

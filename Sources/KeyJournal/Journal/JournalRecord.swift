@@ -18,7 +18,7 @@ package struct JournalRecord {
     package let segment: UInt64
     package let offset: Int
     let previousTag: JournalTag
-    let tag: JournalTag
+    package let tag: JournalTag
     /// With everything, a multiple of 8.
     let byteCount: Int
 

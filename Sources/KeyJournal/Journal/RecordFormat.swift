@@ -155,6 +155,14 @@ extension UnsafeRawBufferPointer {
         }
         return self[offset...].allSatisfy { $0 == 0 }
     }
+
+    /// Up to where there is anything but zeros.
+    var usedCount: Int {
+        var end = count
+        while end >= 8, loadUnaligned(fromByteOffset: end - 8, as: UInt64.self) == 0 { end -= 8 }
+        while end > 0, self[end - 1] == 0 { end -= 1 }
+        return end
+    }
 }
 
 extension UnsafeMutableRawBufferPointer {

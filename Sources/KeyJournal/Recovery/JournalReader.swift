@@ -7,6 +7,8 @@ internal import KeyModel
 struct JournalReader: ~Copyable {
     let folder: JournalFolder
     private let files: [SegmentFile]
+    /// Whether another process may be writing the last one.
+    private let isLive: Bool
     private(set) var report = RecoveryReport()
     private(set) var lastNumber: UInt64 = 0
 
@@ -28,13 +30,15 @@ struct JournalReader: ~Copyable {
     private struct Place {
         let offset: Int
         let sequence: UInt64
+        let time: Timestamp
         let isMark: Bool
     }
 
     /// Reads `files`, which are in order, of this folder or its history.
-    init(_ folder: JournalFolder, _ files: [SegmentFile], witnesses: [JournalWitness]) {
+    init(_ folder: JournalFolder, _ files: [SegmentFile], witnesses: [JournalWitness], isLive: Bool = false) {
         self.folder = folder
         self.files = files
+        self.isLive = isLive
         self.witnesses = JournalWitnesses(witnesses)
         durable = self.witnesses.durableSequence
     }
@@ -55,6 +59,8 @@ struct JournalReader: ~Copyable {
         let firstSequence: UInt64
         /// What they go on from.
         let tags: ChainTags
+        /// No earlier than that.
+        let time: Timestamp
     }
 
     /// Valid for as long as the reader is. Marks that nothing follows are not worth keeping: the header of the segment
@@ -73,7 +79,8 @@ struct JournalReader: ~Copyable {
         let firstRecord = places[first...].first { !$0.isMark }
         return LiveTail(
             offset: start, bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<(firstRecord == nil ? start : end)]),
-            firstSequence: firstRecord?.sequence ?? nextSequence, tags: tags)
+            firstSequence: firstRecord?.sequence ?? nextSequence, tags: tags,
+            time: lastKept.map { places[$0].time } ?? lastHeader?.time ?? previousTime)
     }
 
     /// Hands on every record, marks included. `mustBegin` at the first record of all, unless something else is known to
@@ -146,7 +153,9 @@ struct JournalReader: ~Copyable {
             switch decode(file.number, end) {
             case .success(let record):
                 try accept(record, file.path, end, visit)
-                places.append(Place(offset: end, sequence: record.sequence, isMark: record.type == .mark))
+                places.append(
+                    Place(
+                        offset: end, sequence: record.sequence, time: record.time, isMark: record.type == .mark))
                 end += record.byteCount
             case .failure(let fault):
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[end...])
@@ -232,7 +241,13 @@ struct JournalReader: ~Copyable {
             buffer = .allocate(byteCount: Int(size), alignment: 16)
         }
         let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(size)])
-        let count = try starting { () throws(StorageError) in try file.read(into: room, at: 0) }
+        var count = try starting { () throws(StorageError) in try file.read(into: room, at: 0) }
+        if isLive, segment == files.last {
+            // What is written during a reading may be seen without what was written just before it. So only what one
+            // reading saw is judged, as the next one sees it.
+            let seen = (UnsafeRawBufferPointer(rebasing: room[..<count]).usedCount + 7) & ~7
+            count = min(seen, try starting { () throws(StorageError) in try file.read(into: room, at: 0) })
+        }
         bytes = UnsafeRawBufferPointer(rebasing: room[..<count])
         durable = max(durable, header.durableSequence)
     }

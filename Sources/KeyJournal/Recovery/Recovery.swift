@@ -26,7 +26,7 @@ extension DataDirectory {
         // What a snapshot that was not finished holds of the disk may be what a start needs.
         abandonSnapshot()
         var (filled, snapshot) = try search.load(into: empty, progress)
-        var reader = try journalReader(from: snapshot, search)
+        var reader = try journal.reader(from: snapshot, search)
         let begin = snapshot?.beginSequence ?? 0
         try reader.readAll(mustBegin: snapshot == nil, progress) { record in
             if record.sequence > begin { try filled.replay(record) }
@@ -44,22 +44,6 @@ extension DataDirectory {
         try starting { () throws(StorageError) in try snapshots.setAside(search.unreadable) }
         report.isHeadHalf = head.isHalf
         return RecoveredStore(target: filled, writer: writer, report: report)
-    }
-
-    /// A reader of the journal from a snapshot on, or from its beginning, told of all that is known of it.
-    func journalReader(
-        from snapshot: SnapshotHeader?, _ search: SnapshotSearch
-    ) throws(JournalError) -> JournalReader {
-        let files = try starting { () throws(StorageError) in try journal.segments() }
-        guard let snapshot else {
-            if let damage = search.damaged.first, files.first?.number != 1 { throw damage.fatal }
-            return JournalReader(journal, files, witnesses: search.witnesses)
-        }
-        let needed = files.filter { $0.number >= snapshot.firstSegment }
-        guard needed.first?.number == snapshot.firstSegment else {
-            throw .damaged(journal.segmentPath(snapshot.firstSegment), 0, "this segment is missing")
-        }
-        return JournalReader(journal, needed, witnesses: search.witnesses)
     }
 
     /// The steps that change the disk; each can be lost or repeated.
@@ -122,5 +106,23 @@ extension DataDirectory {
                 size = max(size / 2, least)
             }
         }
+    }
+}
+
+extension JournalFolder {
+    /// A reader of the journal from a snapshot on, or from its beginning, told of all that is known of it.
+    func reader(
+        from snapshot: SnapshotHeader?, _ search: SnapshotSearch, isLive: Bool = false
+    ) throws(JournalError) -> JournalReader {
+        let files = try starting { () throws(StorageError) in try segments() }
+        guard let snapshot else {
+            if let damage = search.damaged.first, files.first?.number != 1 { throw damage.fatal }
+            return JournalReader(self, files, witnesses: search.witnesses, isLive: isLive)
+        }
+        let needed = files.filter { $0.number >= snapshot.firstSegment }
+        guard needed.first?.number == snapshot.firstSegment else {
+            throw .damaged(segmentPath(snapshot.firstSegment), 0, "this segment is missing")
+        }
+        return JournalReader(self, needed, witnesses: search.witnesses, isLive: isLive)
     }
 }

@@ -12,15 +12,16 @@ struct SnapshotSearch {
     /// Of those, the ones whose headers could not even be read: what they know of the journal is not known.
     private(set) var unreadable: [UInt64] = []
     /// The end sequences of those whose headers verify, the newest first.
-    private var candidates: [UInt64] = []
+    private(set) var candidates: [UInt64] = []
 
     init(_ folder: SnapshotFolder) {
         self.folder = folder
     }
 
-    /// Reads `HEAD` and every snapshot's header. Throws only what no other snapshot can make good.
-    mutating func look(_ head: HeadFile) throws(JournalError) {
-        if let known = head.head, known.sequence > 0 {
+    /// Reads `HEAD`, unless it could not be opened, and every snapshot's header. Throws only what no other snapshot can
+    /// make good.
+    mutating func look(_ head: HeadFile?) throws(JournalError) {
+        if let head, let known = head.head, known.sequence > 0 {
             witnesses.append(JournalWitness(sequence: known.sequence, tag: known.tag, file: head.path))
         }
         let folder = folder
@@ -45,22 +46,30 @@ struct SnapshotSearch {
         into empty: Target, _ progress: (LoadProgress) -> Void
     ) throws(JournalError) -> (Target, SnapshotHeader?) {
         for sequence in candidates {
-            var target = empty
-            do throws(JournalError) {
-                var reader = try SnapshotReader.open(folder, sequence)
-                let total = reader.header.keys
-                var done: UInt64 = 0
-                try reader.readAll { entry in
-                    try target.load(entry)
-                    if entry.type == .key { done += 1 }
-                    if done % 16_384 == 0 { progress(LoadProgress(phase: .snapshot, done: done, total: total)) }
-                }
-                return (target, reader.header)
-            } catch {
-                damaged.append(try Damage(error, folder.snapshotPath(sequence)))
-            }
+            if let (target, header) = try read(sequence, into: empty, progress) { return (target, header) }
         }
         return (empty, nil)
+    }
+
+    /// Reads one whole into a copy of `empty`. `nil` = it is damaged.
+    mutating func read<Target: RecoveryTarget>(
+        _ sequence: UInt64, into empty: Target, _ progress: (LoadProgress) -> Void
+    ) throws(JournalError) -> (Target, SnapshotHeader)? {
+        var target = empty
+        do throws(JournalError) {
+            var reader = try SnapshotReader.open(folder, sequence)
+            let total = reader.header.keys
+            var done: UInt64 = 0
+            try reader.readAll { entry in
+                try target.load(entry)
+                if entry.type == .key { done += 1 }
+                if done % 16_384 == 0 { progress(LoadProgress(phase: .snapshot, done: done, total: total)) }
+            }
+            return (target, reader.header)
+        } catch {
+            damaged.append(try Damage(error, folder.snapshotPath(sequence)))
+            return nil
+        }
     }
 
     /// A snapshot that does not verify, or that the disk does not give.

@@ -28,7 +28,7 @@ extension JournalReader {
             let due = "; record \(later.sequence) at offset \(offset) knew \(nextSequence) to be on disk"
             throw fault.error(path, end, due)
         }
-        let used = (bytes[end...].lastIndex { $0 != 0 } ?? end) + 1
+        let used = max(end + 1, bytes.usedCount)
         return TornTail(
             file: path, offset: UInt64(end), byteCount: used - end, firstSequence: nextSequence,
             savedAs: try freeTornPath(number))

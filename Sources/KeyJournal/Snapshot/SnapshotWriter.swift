@@ -72,7 +72,13 @@ package struct SnapshotWriter: ~Copyable {
     package mutating func finish(
         endSequence: UInt64, _ journal: JournalWriter
     ) throws(JournalError) -> SnapshotHeader {
-        let durable = journal.durable
+        try finish(endSequence: endSequence, durable: journal.durable)
+    }
+
+    /// The same, for a journal whose last record on disk is `durable`.
+    mutating func finish(
+        endSequence: UInt64, durable: (sequence: UInt64, tag: JournalTag)
+    ) throws(JournalError) -> SnapshotHeader {
         guard durable.sequence >= endSequence else { throw .notDurable(sequence: endSequence) }
         do throws(StorageError) {
             try complete(endSequence: endSequence, durable)

@@ -37,7 +37,9 @@ package struct CrashSimulation {
 
     /// As many lives as have `points` ends in all, a few from each seed from `seed` on, so that failures name a seed that
     /// is quickly run again.
-    package static func run(seed: UInt64, points: Int, livesPerSeed: Int = 12) -> SimulationOutcome {
+    ///
+    /// Lets others run after each seed, as it takes long and waits for nothing.
+    package static func run(seed: UInt64, points: Int, livesPerSeed: Int = 12) async -> SimulationOutcome {
         var total = SimulationOutcome()
         var next = seed
         while total.points < points {
@@ -45,6 +47,7 @@ package struct CrashSimulation {
             simulation.run(lives: min(livesPerSeed, points - total.points))
             total += simulation.outcome
             next &+= 1
+            await Task.yield()
         }
         return total
     }

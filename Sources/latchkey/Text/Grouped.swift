@@ -13,6 +13,11 @@ enum Grouped {
         return text
     }
 
+    /// "1 key", "1,234 keys".
+    static func count(_ number: some BinaryInteger, _ thing: String) -> String {
+        "\(text(number)) \(thing)\(number == 1 ? "" : "s")"
+    }
+
     /// Nanoseconds in the unit that suits them, with three digits or so.
     static func time(nanoseconds: UInt64) -> String {
         switch nanoseconds {

@@ -23,10 +23,19 @@ final class Progress: Sendable {
 
     /// One more is done.
     func step() {
+        tell(every: 16) { $0.done += 1 }
+    }
+
+    /// So many are done.
+    func reach(_ done: Int) {
+        tell(every: 1) { $0.done = done }
+    }
+
+    private func tell(every count: Int, _ change: (inout State) -> Void) {
         let line = state.withLock { state -> String? in
-            state.done += 1
-            // The clock costs more than the count.
-            guard state.done % 16 == 0 else { return nil }
+            change(&state)
+            // The clock costs more than a step.
+            guard state.done % count == 0 else { return nil }
             let now = ContinuousClock.now
             guard now >= state.nextTold else { return nil }
             state.nextTold = now + (Terminal.errorIsTerminal ? .milliseconds(250) : .seconds(5))
@@ -43,6 +52,7 @@ final class Progress: Sendable {
 
     private func line(done: Int, at now: ContinuousClock.Instant) -> String {
         let rate = Double(done) / ((now - begun) / .seconds(1))
+        if rate == 0 { return "\(doing): 0 of \(Grouped.text(total))" }
         let left = Int((Double(total - done) / rate).rounded(.up))
         return "\(doing): \(Grouped.text(done)) of \(Grouped.text(total)), \(Grouped.text(Int(rate))) a second, "
             + "about \(left) s left"

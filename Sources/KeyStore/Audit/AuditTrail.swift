@@ -1,0 +1,65 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import KeyJournal
+package import KeyModel
+internal import KeyWire
+
+/// Who changed what, when and from where: one record of the journal against the one before it of the same key or
+/// account.
+package struct AuditEntry: Sendable, Equatable {
+    package let sequence: UInt64
+    package let time: Timestamp
+    package let caller: String
+    package let peer: String
+    package let accountID: String
+    /// `nil` = it is about the account itself.
+    package let keyID: KeyID?
+    /// Its name as of then; empty for an account.
+    package let keyName: String
+    package let changes: [RecordChange]
+}
+
+/// Makes entries of records as they come, and remembers what each key and account was last.
+package struct AuditTrail {
+    private let accountID: String?
+    private let keyID: KeyID?
+    private var keys: [KeyID: StoredKey] = [:]
+    private var accounts: [String: AccountSettings] = [:]
+
+    /// Only one account's, or one key's; `nil` = all.
+    package init(accountID: String? = nil, keyID: KeyID? = nil) {
+        self.accountID = accountID
+        self.keyID = keyID
+    }
+
+    /// `nil` when it is not about what was asked for, or about nothing that anyone did. Throws when the body is not what
+    /// its type says.
+    package mutating func entry(_ record: JournalRecord) throws -> AuditEntry? {
+        switch record.type {
+        case .key:
+            let key = try StorageCodec.key(record.body, revision: record.sequence).key
+            guard keyID == nil || key.id == keyID, accountID == nil || key.accountID == accountID else { return nil }
+            let before = keys.updateValue(key, forKey: key.id)
+            return entry(
+                record, account: key.accountID, key: key.id, name: key.name, RecordChange.changes(from: before, to: key)
+            )
+        case .account:
+            let account = try StorageCodec.account(record.body, revision: record.sequence)
+            guard keyID == nil, accountID == nil || account.id == accountID else { return nil }
+            let before = accounts.updateValue(account, forKey: account.id)
+            return entry(
+                record, account: account.id, key: nil, name: "",
+                RecordChange.changes(from: before, to: account))
+        default: return nil
+        }
+    }
+
+    private func entry(
+        _ record: JournalRecord, account: String, key: KeyID?, name: String, _ changes: [RecordChange]
+    ) -> AuditEntry {
+        AuditEntry(
+            sequence: record.sequence, time: record.time, caller: record.caller, peer: record.peer,
+            accountID: account, keyID: key, keyName: name, changes: changes)
+    }
+}

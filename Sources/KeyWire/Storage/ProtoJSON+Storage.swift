@@ -1,0 +1,31 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CLatchkeyProto
+
+extension ProtoJSON {
+    /// A KeyState as JSON; without `digests` the secrets' digests are empty.
+    package static func keyState(_ body: UnsafeRawBufferPointer, digests: Bool) throws(WireError) -> String {
+        guard
+            let message = unsafe latchkey__storage__v1__key_state__unpack(
+                nil, body.count, body.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        else { throw WireError(description: "the body is not a KeyState") }
+        defer { unsafe latchkey__storage__v1__key_state__free_unpacked(message, nil) }
+        if !digests {
+            for index in unsafe 0..<message.pointee.n_secrets {
+                unsafe message.pointee.secrets[index]?.pointee.digest.len = 0
+            }
+        }
+        return unsafe message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) { unsafe text($0) }
+    }
+
+    /// An AccountState as JSON.
+    package static func accountState(_ body: UnsafeRawBufferPointer) throws(WireError) -> String {
+        guard
+            let message = unsafe latchkey__storage__v1__account_state__unpack(
+                nil, body.count, body.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        else { throw WireError(description: "the body is not an AccountState") }
+        defer { unsafe latchkey__storage__v1__account_state__free_unpacked(message, nil) }
+        return unsafe message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) { unsafe text($0) }
+    }
+}
