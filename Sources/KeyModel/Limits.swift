@@ -101,10 +101,10 @@ public enum Limits {
     public static let snapshotsKept = 2
     /// What a key takes in one, about; for the first.
     public static let snapshotKeyBytes = 512
-    /// How much its writer's thread yields to others, 0 to 19.
-    public static let snapshotNiceness: Int32 = 10
+    /// How long one is written only when the processor is idle, before it takes its share like everybody.
+    public static let snapshotPatienceSeconds: Int64 = 60
     /// Records that the store hands out in one turn.
-    public static let snapshotSliceRecords = 256
+    public static let snapshotSliceRecords = 64
     /// What is tagged and written at once: a chunk is closed by the record that makes it this long.
     public static let snapshotChunkBytes = 128 * 1024
     /// The longest chunk that is read, so that a foreign file cannot take all memory.

@@ -3,8 +3,9 @@
 
 package import KeyJournal
 internal import KeyModel
+internal import Synchronization
 
-/// Writes the store's snapshots, one at a time, on a thread of its own that yields to all others.
+/// Writes the store's snapshots, one at a time, on a thread of its own that lets all others go first.
 package actor SnapshotKeeper {
     private let store: KeyStore
     private let directory: DataDirectory
@@ -16,6 +17,8 @@ package actor SnapshotKeeper {
     /// One that is being written, and one that will be when it is done: who asks now gets that.
     private var current: Task<SnapshotHeader, any Error>?
     private var next: Task<SnapshotHeader, any Error>?
+    /// Whether it is no time to be polite.
+    private let hurries = Atomic<Bool>(false)
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -30,7 +33,12 @@ package actor SnapshotKeeper {
         self.history = history
         kept = KeptSnapshots(report.snapshot)
         begun = (report.lastTime ?? store.clock.now(), store.clock.timeSinceBoot())
-        executor = try ThreadExecutor(niceness: Limits.snapshotNiceness)
+        executor = try ThreadExecutor()
+    }
+
+    /// From now on snapshots are written as fast as can be: the service stops, and nobody else needs the processor.
+    package nonisolated func hurry() {
+        hurries.store(true, ordering: .relaxed)
     }
 
     /// Ends its thread when it has nothing more to do. No call may follow.
@@ -76,7 +84,10 @@ package actor SnapshotKeeper {
         var plan = await store.planSnapshot()
         do throws(SnapshotFailure) {
             var writer = try attempt { () throws(StorageError) in try directory.makeSnapshotWriter(plan.beginning) }
+            let patience = ContinuousClock.now + .seconds(Limits.snapshotPatienceSeconds)
             while let slice = await store.nextSlice(of: &plan) {
+                let isPatient = !hurries.load(ordering: .relaxed) && ContinuousClock.now < patience
+                ThreadPriority.set(isPatient ? .idle : .normal)
                 try attempt { () throws(StorageError) in try writer.append(slice) }
             }
             let header = try await finish(&writer)

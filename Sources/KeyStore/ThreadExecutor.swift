@@ -16,10 +16,10 @@ final class ThreadExecutor: SerialExecutor {
     private let signal = ThreadSignal()
     private let thread = Mutex<DedicatedThread?>(nil)
 
-    /// Keeps itself alive until `stop`. Throws when there is no thread. `niceness` is 0 (as any thread) to 19 (last).
-    init(niceness: Int32 = 0) throws(JournalError) {
+    /// Keeps itself alive until `stop`. Throws when there is no thread.
+    init() throws(JournalError) {
         do throws(StorageError) {
-            let started = try DedicatedThread(niceness: niceness) { self.run() }
+            let started = try DedicatedThread { self.run() }
             thread.withLock { $0 = started }
         } catch {
             throw .writeFailed(error)

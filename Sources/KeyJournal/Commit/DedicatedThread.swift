@@ -9,10 +9,9 @@ internal import Synchronization
 package final class DedicatedThread: Sendable {
     private let handle: Mutex<pthread_t?>
 
-    /// Runs `body` on a new thread. Throws when the system has no thread to give. `niceness` is 0 (as any thread) to 19
-    /// (only when nobody else wants the processor).
-    package init(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) throws(StorageError) {
-        let start = Unmanaged.passRetained(ThreadStart(niceness, body))
+    /// Runs `body` on a new thread. Throws when the system has no thread to give.
+    package init(_ body: @escaping @Sendable () -> Void) throws(StorageError) {
+        let start = Unmanaged.passRetained(ThreadStart(body))
         var thread = pthread_t()
         let code = pthread_create(&thread, nil, runThread, start.toOpaque())
         guard code == 0 else {
@@ -32,12 +31,33 @@ package final class DedicatedThread: Sendable {
     }
 }
 
+/// How the calling thread stands to all others.
+package enum ThreadPriority {
+    /// As any thread.
+    case normal
+    /// Only when nobody else wants the processor (SCHED_IDLE): whoever wakes up goes first at once, which a nice thread
+    /// would let wait for milliseconds. On a processor that is never idle it hardly runs at all.
+    case idle
+
+    /// SCHED_IDLE of linux/sched.h, which Swift's Glibc does not show.
+    private static let schedIdle: Int32 = 5
+
+    /// For the calling thread alone. Where the system refuses it, the thread stays as it is.
+    package static func set(_ priority: ThreadPriority) {
+        var parameters = sched_param()
+        let policy =
+            switch priority {
+            case .normal: SCHED_OTHER
+            case .idle: schedIdle
+            }
+        pthread_setschedparam(pthread_self(), policy, &parameters)
+    }
+}
+
 private final class ThreadStart: Sendable {
-    let niceness: Int32
     let body: @Sendable () -> Void
 
-    init(_ niceness: Int32, _ body: @escaping @Sendable () -> Void) {
-        self.niceness = niceness
+    init(_ body: @escaping @Sendable () -> Void) {
         self.body = body
     }
 }
@@ -48,8 +68,6 @@ private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
     var signals = sigset_t()
     sigfillset(&signals)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    // On Linux 0 is this thread alone; where it is refused the thread is as any other.
-    if start.niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, start.niceness) }
     start.body()
     return nil
 }

@@ -66,6 +66,7 @@ struct SnapshotSchedule: Service {
 
     /// The last one, when nothing changes any more.
     func finish() async {
+        opened.snapshots.hurry()
         _ = await write()
     }
 
