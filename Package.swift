@@ -19,6 +19,9 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
+/// What programs of each storage format left (Tests/GoldenTests/make-golden.sh).
+let goldenDirectories = ["v1"]
+
 let package = Package(
     name: "latchkey",
     products: [
@@ -116,6 +119,11 @@ let package = Package(
             name: "KeyServerTests",
             dependencies: ["KeyServer", "KeyClient", "KeyWire", "KeyModel", "KeyTesting", nioCore, nioPosix],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GoldenTests",
+            dependencies: ["KeyClient", "KeyJournal", "KeyModel", "KeyStore", "KeyTesting"],
+            exclude: ["make-golden.sh"] + goldenDirectories, swiftSettings: strict
         ),
         .testTarget(
             name: "IntegrationTests",
