@@ -117,7 +117,9 @@ let package = Package(
         ),
         .testTarget(
             name: "KeyServerTests",
-            dependencies: ["KeyServer", "KeyClient", "KeyWire", "KeyModel", "KeyTesting", nioCore, nioPosix],
+            dependencies: [
+                "KeyServer", "KeyClient", "KeyJournal", "KeyStore", "KeyWire", "KeyModel", "KeyTesting", nioCore, nioPosix,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
