@@ -43,30 +43,36 @@ struct SnapshotSchedule: Service {
     }
 
     func run() async {
-        await cancelWhenGracefulShutdown {
-            let clock = ContinuousClock()
-            var due = clock.now + interval
-            var notBefore = clock.now
-            while !Task.isCancelled {
-                // Looking is what is periodic here; nothing waits for it.
-                try? await Task.sleep(for: min(interval, .seconds(1)), clock: clock)
-                if Task.isCancelled { return }
-                let isLong =
-                    opened.store.journalBytes - written.state.withLock { $0.journalBytes }
-                    >= Limits.snapshotJournalBytes
-                guard isLong || clock.now >= due, clock.now >= notBefore else { continue }
-                if await write() {
-                    due = clock.now + interval
-                } else {
-                    notBefore = clock.now + .seconds(Limits.snapshotRetrySeconds)
-                }
+        await withGracefulShutdownHandler {
+            await cancelWhenGracefulShutdown { await writePeriodically() }
+        } onGracefulShutdown: {
+            // One that is being written now is waited for.
+            opened.snapshots.hurry()
+        }
+    }
+
+    private func writePeriodically() async {
+        let clock = ContinuousClock()
+        var due = clock.now + interval
+        var notBefore = clock.now
+        while !Task.isCancelled {
+            // Looking is what is periodic here; nothing waits for it.
+            try? await Task.sleep(for: min(interval, .seconds(1)), clock: clock)
+            if Task.isCancelled { return }
+            let isLong =
+                opened.store.journalBytes - written.state.withLock { $0.journalBytes }
+                >= Limits.snapshotJournalBytes
+            guard isLong || clock.now >= due, clock.now >= notBefore else { continue }
+            if await write() {
+                due = clock.now + interval
+            } else {
+                notBefore = clock.now + .seconds(Limits.snapshotRetrySeconds)
             }
         }
     }
 
     /// The last one, when nothing changes any more.
     func finish() async {
-        opened.snapshots.hurry()
         _ = await write()
     }
 
