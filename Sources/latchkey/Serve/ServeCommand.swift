@@ -13,11 +13,19 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Run the service.",
+        usage: """
+            latchkey serve --data <dir> [--store-key <file>]
+                           [--listen <address> ...] [--unix <path> ...]
+                           [--event-loops <count>] [--durability <mode>]
+                           [--snapshot-interval <time>] [--history <time>]
+                           [--log-level <level>]
+            """,
         discussion: """
-            Keeps its keys in a directory, which it makes if need be, and the store key in a
-            file beside it. Without --listen and --unix it listens on 127.0.0.1:7411 and on
-            the socket latchkey.sock in the directory. SIGTERM and SIGINT end it: it stops
-            accepting, finishes what is in flight and syncs.
+            Keeps its keys in a directory, which it makes if need be, and the store key
+            in a file beside it. Without --listen and --unix it listens on
+            127.0.0.1:7411 and on the socket latchkey.sock in the directory. SIGTERM and
+            SIGINT end it: it stops accepting, finishes what is in flight, syncs, and
+            writes a snapshot.
 
             Examples:
               latchkey serve --data ./latchkey-data

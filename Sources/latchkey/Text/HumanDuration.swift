@@ -56,6 +56,14 @@ extension HumanDuration: ExpressibleByArgument {
         guard !argument.isEmpty else { return nil }
         self.init(TimeSpan(nanoseconds: total))
     }
+
+    /// As it is written, in the longest unit that is a whole number of it; never weeks.
+    var defaultValueDescription: String {
+        let length = span.nanoseconds
+        if length == 0 { return "0" }
+        let unit = Self.units.dropFirst().first { length % $0.nanoseconds == 0 } ?? Self.units[Self.units.count - 1]
+        return "\(length / unit.nanoseconds)\(unit.name)"
+    }
 }
 
 /// A length of time where a bare number can only mean seconds: `10`, `2.5`, `1m`.
