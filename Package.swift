@@ -130,7 +130,10 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["latchkey", "KeyClient", "KeyWire", "KeyModel", "KeyTesting"], swiftSettings: strict),
+            dependencies: [
+                "latchkey", "KeyClient", "KeyWire", "KeyModel", "KeyTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
         .testTarget(name: "RepositoryTests", swiftSettings: strict),
     ]
 )
