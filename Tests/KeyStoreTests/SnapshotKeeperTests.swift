@@ -85,7 +85,7 @@ import Testing
         again.stop()
     }
 
-    @Test("storage rules 6, 7: a damaged snapshot is told and done without; when both are, the start is refused")
+    @Test("storage rules 6, 7, 8: a damaged snapshot is told and done without, two with history, else it is refused")
     func fallback() async throws {
         let storage = SimulatedStorage()
         let opened = try open(storage)
@@ -103,6 +103,12 @@ import Testing
         #expect("\(again.report.damagedSnapshots)".contains(names[1]))
         again.stop()
         damaged.damage("/data/snapshots/\(names[0])") { $0[700] ^= 4 }
+        let third = try open(damaged.restarted())
+        #expect(third.store.index.count == 180)
+        #expect(third.report.damagedSnapshots.count == 2)
+        #expect(third.report.snapshot == nil)
+        third.stop()
+        try damaged.remove("/data/history/0000000000000001.lkj")
         #expect {
             _ = try open(damaged.restarted())
         } throws: { error in

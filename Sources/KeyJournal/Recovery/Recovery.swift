@@ -116,7 +116,12 @@ extension JournalFolder {
     ) throws(JournalError) -> JournalReader {
         let files = try starting { () throws(StorageError) in try segments() }
         guard let snapshot else {
-            if let damage = search.damaged.first, files.first?.number != 1 { throw damage.fatal }
+            if let damage = search.damaged.first, files.first?.number != 1 {
+                // Without any snapshot, but with all of history, everything is there all the same.
+                let all = try starting { () throws(StorageError) in try allSegments() }
+                guard all.first?.number == 1 else { throw damage.fatal }
+                return JournalReader(self, all, witnesses: search.witnesses, isLive: isLive)
+            }
             return JournalReader(self, files, witnesses: search.witnesses, isLive: isLive)
         }
         let needed = files.filter { $0.number >= snapshot.firstSegment }

@@ -85,7 +85,7 @@ struct SnapshotSearch {
             case .corrupt(let file, let offset, let what, _):
                 self.error = .corrupt(
                     file: file, offset: offset, what: what,
-                    advice: "Nothing needs to be done: the snapshot before it and the journal hold the same.")
+                    advice: "Nothing needs to be done: what came before it holds the same.")
                 fatal = error
             case .storage(let failure):
                 self.error = error
