@@ -108,6 +108,11 @@ import Testing
         #expect(third.report.damagedSnapshots.count == 2)
         #expect(third.report.snapshot == nil)
         third.stop()
+        let bare = damaged.restarted()
+        for name in names { try bare.remove("/data/snapshots/\(name)") }
+        let fourth = try open(bare)
+        #expect(fourth.store.index.count == 180)
+        fourth.stop()
         try damaged.remove("/data/history/0000000000000001.lkj")
         #expect {
             _ = try open(damaged.restarted())

@@ -23,8 +23,6 @@ extension DataDirectory {
         let head = try HeadFile.open(journal, .writing)
         var search = SnapshotSearch(snapshots)
         try search.look(head)
-        // What a snapshot that was not finished holds of the disk may be what a start needs.
-        abandonSnapshot()
         var (filled, snapshot) = try search.load(into: empty, progress)
         var reader = try journal.reader(from: snapshot, search)
         let begin = snapshot?.beginSequence ?? 0
@@ -36,6 +34,8 @@ extension DataDirectory {
         // What was read of the journal may be nothing at all.
         let times = [report.lastTime, snapshot?.time, head.head.flatMap { $0.sequence > 0 ? $0.time : nil }]
         report.lastTime = times.compactMap(\.self).max()
+        // What a snapshot that was not finished holds of the disk may be what a start needs.
+        abandonSnapshot()
         let position = try prepare(reader, report, head, now: now, segmentBytes: segmentBytes)
         let writer = JournalWriter(WriterCore(folder: journal, segmentBytes: segmentBytes, at: position))
         try writer.tryRestoreReserve()
@@ -116,13 +116,13 @@ extension JournalFolder {
     ) throws(JournalError) -> JournalReader {
         let files = try starting { () throws(StorageError) in try segments() }
         guard let snapshot else {
-            if let damage = search.damaged.first, files.first?.number != 1 {
-                // Without any snapshot, but with all of history, everything is there all the same.
-                let all = try starting { () throws(StorageError) in try allSegments() }
-                guard all.first?.number == 1 else { throw damage.fatal }
-                return JournalReader(self, all, witnesses: search.witnesses, isLive: isLive)
+            if files.first?.number == 1 {
+                return JournalReader(self, files, witnesses: search.witnesses, isLive: isLive)
             }
-            return JournalReader(self, files, witnesses: search.witnesses, isLive: isLive)
+            // Without any snapshot, but with all of history, everything is there all the same.
+            let all = try starting { () throws(StorageError) in try allSegments() }
+            if all.first?.number != 1, let damage = search.damaged.first { throw damage.fatal }
+            return JournalReader(self, all, witnesses: search.witnesses, isLive: isLive)
         }
         let needed = files.filter { $0.number >= snapshot.firstSegment }
         guard needed.first?.number == snapshot.firstSegment else {

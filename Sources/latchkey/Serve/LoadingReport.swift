@@ -72,7 +72,7 @@ final class LoadingReport: Sendable {
         }
         for error in report.damagedSnapshots {
             logger.warning(
-                "a snapshot is damaged; nothing is lost, the one before it and the journal were enough",
+                "a snapshot is damaged; nothing is lost, what came before it was enough",
                 metadata: ["error": "\(error)"])
         }
         if report.isHeadHalf {
