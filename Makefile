@@ -12,8 +12,10 @@ ARGS ?=
 # How often `make soak-kill` kills the service.
 KILL_CYCLES ?= 1000
 
-# What Swift does not bring: OpenSSL and protobuf-c to link, protoc to check the schemas, strace for the crash tests.
-DEBIAN_PACKAGES := libprotobuf-c-dev libssl-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev pkg-config strace
+# What Swift does not bring: OpenSSL and protobuf-c to link, protoc to check the schemas, strace for the crash tests,
+# Python for the tests of its client.
+DEBIAN_PACKAGES := libprotobuf-c-dev libssl-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev pkg-config strace \
+  python3 python3-protobuf
 SWIFT_SOURCES := Package.swift Sources Tests
 
 help: ## Say what the targets are (the default)
@@ -58,12 +60,14 @@ soak-kill: build ## Kill the release program KILL_CYCLES (1000) times under load
 lint: deps ## Check the formatting and that the generated code is what proto/ makes
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	Sources/CLatchkeyProto/regenerate.sh --check
+	clients/python/generate.sh --check
 
 format: ## Format the Swift sources in place
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-proto: deps ## Regenerate the C code of proto/
+proto: deps ## Regenerate the C and Python code of proto/
 	Sources/CLatchkeyProto/regenerate.sh
+	clients/python/generate.sh
 
 proto-baseline: deps ## Only when releasing: take proto/ as it is for what later versions must stay compatible with
 	protoc -Iproto --descriptor_set_out=proto/baseline.binpb $$(find proto -name '*.proto' | LC_ALL=C sort)
