@@ -16,8 +16,8 @@ struct NormalisedText: Equatable, CustomStringConvertible {
             (/\d{4}-\d\d-\d\d/, "DATE"),
             (/\((?:now|in [^)]*|[^)]* ago)\)/, "(SPAN)"),
             (/\b[0-9a-f]{32}\b/, "HEX"),
-            (/\bpid[ :=]+\d+/, "pid NUMBER"),
-            (/\buid[ :=]+\d+/, "uid NUMBER"),
+            (/\b(?:pid=|process )\d+/, "PROCESS"),
+            (/\buid:\d+/, "USER"),
             (/\d+(?:\.\d+)? (?:bytes|KiB|MiB|GiB)\b/, "SIZE"),
             (/\b\d+\.\d+\.\d+\b/, "VERSION"),
             // A key's id; some words have twelve letters too, and pass for one on both sides.
