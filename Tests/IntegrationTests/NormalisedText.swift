@@ -19,7 +19,7 @@ struct NormalisedText: Equatable, CustomStringConvertible {
             (/\b(?:pid=|process )\d+/, "PROCESS"),
             (/\buid:\d+/, "USER"),
             (/\d+(?:\.\d+)? (?:bytes|KiB|MiB|GiB)\b/, "SIZE"),
-            (/\b\d+\.\d+\.\d+\b/, "VERSION"),
+            (/(?:Version +|latchkey )\d+\.\d+\.\d+/, "VERSION"),
             // A key's id; some words have twelve letters too, and pass for one on both sides.
             (/\b[0-9A-Za-z]{12}\b/, "ID"),
             // Columns are as wide as what stands in them.
