@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test soak-crash-sim soak-kill lint format proto proto-baseline clean help
+.PHONY: deps build run test soak-crash-sim soak-kill lint format proto proto-baseline deb prove-deb \
+  prove-dockerfile clean help
 
 # Where `make run` keeps its keys. The store key is made beside it, as $(DATA).key.
 DATA ?= ./latchkey-data
@@ -12,12 +13,14 @@ ARGS ?=
 # How often `make soak-kill` kills the service.
 KILL_CYCLES ?= 1000
 
-# What Swift does not bring: OpenSSL and protobuf-c to link, protoc to check the schemas, strace for the crash tests.
-DEBIAN_PACKAGES := libprotobuf-c-dev libssl-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev pkg-config strace
+# What Swift does not bring: OpenSSL and protobuf-c to link, protoc to check the schemas, strace for the crash tests,
+# Python for the tests of its client.
+DEBIAN_PACKAGES := libprotobuf-c-dev libssl-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev pkg-config strace \
+  python3 python3-protobuf
 SWIFT_SOURCES := Package.swift Sources Tests
 
 help: ## Say what the targets are (the default)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing (Debian, Ubuntu)
 	@command -v swift >/dev/null || { echo "deps: no swift on the PATH; Swift 6.2 or later: https://swift.org/install" >&2; exit 1; }
@@ -58,15 +61,26 @@ soak-kill: build ## Kill the release program KILL_CYCLES (1000) times under load
 lint: deps ## Check the formatting and that the generated code is what proto/ makes
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	Sources/CLatchkeyProto/regenerate.sh --check
+	clients/python/generate.sh --check
 
 format: ## Format the Swift sources in place
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-proto: deps ## Regenerate the C code of proto/
+proto: deps ## Regenerate the C and Python code of proto/
 	Sources/CLatchkeyProto/regenerate.sh
+	clients/python/generate.sh
 
 proto-baseline: deps ## Only when releasing: take proto/ as it is for what later versions must stay compatible with
 	protoc -Iproto --descriptor_set_out=proto/baseline.binpb $$(find proto -name '*.proto' | LC_ALL=C sort)
+
+deb: build ## Make a Debian package of the release program, .build/deb/latchkey_*.deb
+	packaging/build-deb.sh
+
+prove-deb: build ## Boot a bare Debian in a namespace; install, use, restart, remove and purge the package (root)
+	packaging/prove-deb.sh "$$(packaging/build-deb.sh)"
+
+prove-dockerfile: build ## Carry out the Dockerfile's final stage in a bare Debian and run the result (root)
+	packaging/prove-dockerfile.sh .build/release/latchkey
 
 clean: ## Remove what was built; data stay
 	swift package clean

@@ -19,6 +19,10 @@ public enum Limits {
     public static let retainedBufferBytes = 16 * 1024
     /// Connections that a server holds open at once.
     public static let connections = 10_000
+    /// Connections of each listening socket that wait to be accepted.
+    public static let waitingConnections: Int32 = 1_024
+    /// Listening sockets that whoever started the service may pass to it.
+    public static let passedSockets = 16
 
     // MARK: What a request may hold
 
@@ -140,6 +144,19 @@ public enum Limits {
     public static let closingLingerMilliseconds: Int64 = 500
     /// How long a stopping server waits for the calls that are in flight.
     public static let shutdownGraceMilliseconds: Int64 = 5_000
+
+    // MARK: Service manager
+
+    /// What a message to the service manager asks for when it asks for more time.
+    public static let managerExtensionSeconds: Int64 = 60
+    /// How often it asks again while the last snapshot is written.
+    public static let managerExtensionRepeatSeconds: Int64 = 10
+    /// How often it does at most; a snapshot that takes longer is stuck, and the manager ends it.
+    public static let managerExtensions = 180
+    /// How often the manager is told how the store is, when that has changed.
+    public static let managerStatusSeconds: Int64 = 1
+    /// How long telling it anything may take.
+    public static let managerSendMilliseconds: Int64 = 1_000
 
     // MARK: Client
 

@@ -78,9 +78,25 @@ package final class FrameServer: Sendable {
         }
     }
 
+    /// Listens on a socket that whoever started the program has bound and passed to it, and returns where that is. The
+    /// descriptor is the server's from then on; the socket's path stays when the server stops, it is not the server's.
+    package func listen(on descriptor: CInt) async throws(StartError) -> Address {
+        let socket = try PassedSocket(descriptor)
+        do {
+            let channel = try await bootstrap().withBoundSocket(descriptor).get()
+            listeners.withLock { $0.append(channel) }
+            // SwiftNIO has listened on it once more, with a shorter queue than is asked for here.
+            _ = Glibc.listen(descriptor, Limits.waitingConnections)
+            return socket.address
+        } catch {
+            throw StartError(
+                description: "cannot listen on \(socket.address), descriptor \(descriptor): \(Self.explain(error))")
+        }
+    }
+
     private func bootstrap() -> ServerBootstrap {
         ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.backlog, value: Limits.waitingConnections)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -126,7 +142,7 @@ package final class FrameServer: Sendable {
     // MARK: Addresses
 
     /// Whoever reaches the door may do everything until there are callers and TLS.
-    private static func checkLoopback(_ host: String) throws(StartError) {
+    static func checkLoopback(_ host: String) throws(StartError) {
         var address4 = in_addr()
         var address6 = in6_addr()
         let isLoopback =

@@ -26,12 +26,13 @@ final class Program: Sendable {
     /// - Parameters:
     ///   - program: Another program, for what a test needs beside the service.
     ///   - command: Another program to run it under, for example strace with its arguments.
+    ///   - descriptors: What it gets as its descriptors 3, 4, and so on.
     init(
         _ arguments: [String], program: String = Program.path, environment: [String: String] = [:],
-        under command: [String] = []
+        under command: [String] = [], descriptors: [Int32] = []
     ) throws {
         let variables = ["PATH": "/usr/bin:/bin", "TERM": "dumb"].merging(environment) { $1 }
-        let child = try spawn(command + [program] + arguments, variables.map { "\($0)=\($1)" })
+        let child = try spawn(command + [program] + arguments, variables.map { "\($0)=\($1)" }, descriptors)
         processIdentifier = child.process
         // strace stays beside the program; whatever else is run first becomes it.
         isTraced = command.contains { $0.hasSuffix("/strace") }
@@ -99,7 +100,7 @@ final class Program: Sendable {
 private let spawning = Mutex(())
 
 private func spawn(
-    _ arguments: [String], _ variables: [String]
+    _ arguments: [String], _ variables: [String], _ descriptors: [Int32]
 ) throws -> (process: pid_t, input: FileHandle, output: FileHandle, errors: FileHandle) {
     try spawning.withLock { _ in
         let (input, output, errors) = (Pipe(), Pipe(), Pipe())
@@ -112,6 +113,12 @@ private func spawn(
         posix_spawn_file_actions_adddup2(&actions, input.fileHandleForReading.fileDescriptor, 0)
         posix_spawn_file_actions_adddup2(&actions, output.fileHandleForWriting.fileDescriptor, 1)
         posix_spawn_file_actions_adddup2(&actions, errors.fileHandleForWriting.fileDescriptor, 2)
+        // First to numbers that none of them has, so that none is overwritten before it is passed.
+        let copies = try descriptors.map { try copy(of: $0, above: 3 + Int32(descriptors.count)) }
+        defer { for copy in copies { close(copy) } }
+        for (index, copy) in copies.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, copy, 3 + Int32(index))
+        }
         // The tests' own runner blocks and ignores signals that the program must get.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -133,4 +140,10 @@ private func spawn(
         }
         return (process, input.fileHandleForWriting, output.fileHandleForReading, errors.fileHandleForReading)
     }
+}
+
+private func copy(of descriptor: Int32, above lowest: Int32) throws -> Int32 {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, lowest)
+    guard copy >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EBADF) }
+    return copy
 }

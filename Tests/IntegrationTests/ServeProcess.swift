@@ -12,10 +12,12 @@ struct ServeProcess {
     let port: Int
 
     /// Starts it and returns when it listens. `data` may hold a store already.
-    init(data: String, extra: [String] = [], under command: [String] = []) async throws {
+    init(
+        data: String, extra: [String] = [], environment: [String: String] = [:], under command: [String] = []
+    ) async throws {
         program = try Program(
             ["serve", "--data", data, "--listen", "127.0.0.1:0", "--event-loops", "2", "--log-level", "trace"] + extra,
-            under: command)
+            environment: environment, under: command)
         guard let line = await program.line(containing: "\"listening\""),
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
             let address = object["address"] as? String,

@@ -83,6 +83,29 @@ internal import Testing
         #expect(!saved.isEmpty)
     }
 
+    /// A million simulated crashes found that the name of a segment, which a killed start had not made durable, could be
+    /// lost in a power cut that kept the next one's.
+    @Test("storage rules 6, 10: a start killed at any step, and the next one losing power at any, lose nothing")
+    func killedThenCut() throws {
+        let storage = SimulatedStorage()
+        let written = try Opened(storage).write(1...7, perCommit: 3)
+        for first in 1...22 {
+            let killed = storage.restarted()
+            killed.cutPower(duringOperation: first)
+            _ = try? Opened(killed)
+            for second in 1...22 {
+                let cut = killed.restarted()
+                cut.cutPower(duringOperation: second)
+                _ = try? Opened(cut)
+                for seed in 0..<4 as Range<UInt64> {
+                    let found = cut.crashed(seed: seed &* 1_000 + UInt64(first * 22 + second))
+                    let seen = (try? Opened(found))?.seen
+                    #expect(seen == written, "killed at \(first), cut at \(second)")
+                }
+            }
+        }
+    }
+
     @Test("a disk too full for a new segment refuses to start and says so; space lets it start")
     func diskFull() throws {
         let storage = SimulatedStorage()

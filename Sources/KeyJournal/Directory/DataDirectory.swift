@@ -69,6 +69,7 @@ package final class DataDirectory: Sendable {
         let key = try StoreKeyFile(storage: storage, path: layout.keyPath).read()
         let identity = try layout.identity(key)
         try layout.settle()
+        try layout.settleFolders()
         return try DataDirectory(layout: layout, key: key, identity: identity, isNew: isNew, lock: lock)
     }
 }

@@ -109,6 +109,14 @@ struct DirectoryLayout {
         }
     }
 
+    /// The same for the names in the store's own folders: two that are not durable may survive a power cut the later
+    /// without the earlier, and the journal would have a gap.
+    func settleFolders() throws(JournalError) {
+        try starting { () throws(StorageError) in
+            for folder in [journalPath, snapshotsPath, historyPath] { try storage.syncDirectory(folder) }
+        }
+    }
+
     /// Key, `HEAD`, journal with its first segment (only a header), and last of all `STORE`; each durable before the
     /// next.
     func makeStore(now: Timestamp) throws(JournalError) {

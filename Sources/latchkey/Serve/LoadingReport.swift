@@ -10,11 +10,14 @@ internal import Synchronization
 /// Tells the log how opening the store goes, and what it found.
 final class LoadingReport: Sendable {
     private let logger: Logger
+    private let notifier: ServiceNotifier
     private let begun = ContinuousClock.now
     private let nextTold = Mutex(ContinuousClock.now + .seconds(1))
 
-    init(_ logger: Logger) {
+    init(_ logger: Logger, _ notifier: ServiceNotifier) {
         self.logger = logger
+        self.notifier = notifier
+        notifier.needsTime("Starting: opening the store")
     }
 
     /// Says how far loading is, once a second when it takes longer than that.
@@ -31,15 +34,18 @@ final class LoadingReport: Sendable {
         switch progress.phase {
         case .snapshot:
             let rate = Int(Double(progress.done) / seconds)
+            let keys = "\(Grouped.text(Int(clamping: progress.done))) of \(Grouped.text(Int(clamping: progress.total)))"
+            notifier.needsTime("Starting: loading the snapshot, \(keys) keys")
             logger.info(
                 "loading the snapshot",
                 metadata: [
-                    "keys":
-                        "\(Grouped.text(Int(clamping: progress.done))) of \(Grouped.text(Int(clamping: progress.total)))",
-                    "keys_per_second": "\(Grouped.text(rate))", "seconds_left": "\(Int(left.rounded(.up)))",
+                    "keys": "\(keys)", "keys_per_second": "\(Grouped.text(rate))",
+                    "seconds_left": "\(Int(left.rounded(.up)))",
                 ])
         case .journal:
-            logger.info("replaying the journal", metadata: ["segments": "\(progress.done) of \(progress.total)"])
+            let segments = "\(progress.done) of \(progress.total)"
+            notifier.needsTime("Starting: replaying the journal, \(segments) segments")
+            logger.info("replaying the journal", metadata: ["segments": "\(segments)"])
         }
     }
 

@@ -18,16 +18,26 @@ struct RunningService {
     private let logger: Logger
 
     private let descriptors: Int
+    private let passed: [PassedDescriptors.Descriptor]
+    private let notifier: ServiceNotifier
 
-    init(_ command: ServeCommand, _ logger: Logger, descriptors: Int) {
+    /// - Parameters:
+    ///   - descriptors: how many files and sockets may be open at once.
+    ///   - passed: the sockets that whoever started the program listens on for it.
+    init(
+        _ command: ServeCommand, _ logger: Logger, descriptors: Int, passed: [PassedDescriptors.Descriptor],
+        notifier: ServiceNotifier
+    ) {
         self.descriptors = descriptors
+        self.passed = passed
+        self.notifier = notifier
         self.command = command
         self.logger = logger
     }
 
     /// Returns when the service has been told to stop, and has.
     func run() async throws {
-        let loading = LoadingReport(logger)
+        let loading = LoadingReport(logger, notifier)
         let opened = try OpenStore(
             path: command.data, keyPath: command.storeKey, durability: command.durability.durability,
             history: command.history.span, progress: loading.show, onFailure: { error in Self.die(error) })
@@ -38,7 +48,9 @@ struct RunningService {
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
             version: Version.text)
         let server = FrameServer(service: service, eventLoops: eventLoops, connectionLimit: connectionLimit)
-        let door = Door(server: server, addresses: command.addresses, logger: logger)
+        let door = Door(
+            server: server, addresses: command.addresses(besidePassed: passed.count), passed: passed,
+            status: ServiceStatus(store: opened.store, notifier: notifier), logger: logger)
         let schedule = SnapshotSchedule(opened, usage, every: command.snapshotInterval.span, logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -55,7 +67,7 @@ struct RunningService {
             opened.stop()
             throw error
         }
-        await schedule.finish()
+        await notifier.whileNeedingTime("Stopping: writing the last snapshot") { await schedule.finish() }
         opened.stop()
         logger.info("stopped", metadata: ["revision": "\(opened.store.revision)"])
     }
@@ -83,26 +95,33 @@ struct RunningService {
 private struct Door: Service {
     let server: FrameServer
     let addresses: [FrameServer.Address]
+    let passed: [PassedDescriptors.Descriptor]
+    let status: ServiceStatus
     let logger: Logger
 
     func run() async throws {
         do {
-            for address in addresses {
-                let bound = try await server.listen(address)
-                logger.info("listening", metadata: ["address": "\(bound)"])
-                if case .tcp = bound {
-                    logger.warning(
-                        "every user of this machine can reach this address and manage every key",
-                        metadata: ["address": "\(bound)"])
-                }
-            }
-            try await gracefulShutdown()
+            for address in addresses { tell(try await server.listen(address)) }
+            for socket in passed { tell(try await server.listen(on: socket.number), name: socket.name) }
+            await cancelWhenGracefulShutdown { await status.keepTold() }
         } catch {
             await server.stop()
             throw error
         }
         logger.info("stopping")
+        status.notifier.isStopping("Stopping: finishing the calls in flight")
         await server.stop()
+    }
+
+    private func tell(_ bound: FrameServer.Address, name: String = "") {
+        var metadata: Logger.Metadata = ["address": "\(bound)"]
+        if !name.isEmpty { metadata["passed_as"] = "\(name)" }
+        logger.info("listening", metadata: metadata)
+        if case .tcp = bound {
+            logger.warning(
+                "every user of this machine can reach this address and manage every key",
+                metadata: ["address": "\(bound)"])
+        }
     }
 }
 

@@ -27,6 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
             SIGINT end it: it stops accepting, finishes what is in flight, syncs, and
             writes a snapshot.
 
+            Under systemd it is a service of Type=notify, and takes the sockets that a
+            socket unit passes to it; then it opens none of its own unless told to.
+
             Examples:
               latchkey serve --data ./latchkey-data
               latchkey serve --data /var/lib/latchkey --unix /run/latchkey.sock
@@ -86,7 +89,10 @@ struct ServeCommand: AsyncParsableCommand {
         let descriptors = FileDescriptors.raiseLimit()
         let logger = ServiceLog.logger(level: logLevel.level)
         do {
-            try await RunningService(self, logger, descriptors: descriptors).run()
+            let service = RunningService(
+                self, logger, descriptors: descriptors, passed: try PassedDescriptors.take(),
+                notifier: ServiceNotifier(socket: Environment.value("NOTIFY_SOCKET")))
+            try await service.run()
         } catch let error as JournalError {
             throw CommandFailure("\(error)", status: error.isTemporary ? .tryAgain : .internal)
         } catch let error as FrameServer.StartError {
@@ -94,10 +100,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// Where to listen, with the defaults.
-    var addresses: [FrameServer.Address] {
+    /// Where to listen, beside so many sockets that were passed; with the defaults when that is nowhere.
+    func addresses(besidePassed passed: Int) -> [FrameServer.Address] {
         let chosen = listen.map(\.address) + unix.map { .unix(path: $0) }
-        return chosen.isEmpty ? [.tcp(host: "127.0.0.1", port: 7411), .unix(path: "\(data)/latchkey.sock")] : chosen
+        guard chosen.isEmpty, passed == 0 else { return chosen }
+        return [.tcp(host: "127.0.0.1", port: 7411), .unix(path: "\(data)/latchkey.sock")]
     }
 }
 

@@ -1,0 +1,262 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The calls: from keyword arguments to an encoded request, and how to read its reply."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Callable, Final, Generic, Optional, TypeVar, Union
+
+from google.protobuf.message import Message
+
+from .. import records
+from .._proto import key_pb2
+from .._proto import key_service_pb2 as pb
+from .._proto.frame_pb2 import ClientFrame
+from ..enums import Action, Verdict
+from ..errors import InvalidArgument
+from . import limits, replies
+from .times import read_time, write_span, write_time
+
+T = TypeVar("T")
+
+
+class _Marker:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+class Unset(_Marker):
+    """The type of UNSET: an argument that was not given, where None means something."""
+
+
+class Never(_Marker):
+    """The type of NEVER: a key that does not expire."""
+
+
+UNSET: Final = Unset("UNSET")
+NEVER: Final = Never("NEVER")
+
+#: When a key ends: at a time, so long from now, or never.
+Expiry = Union[datetime, timedelta, Never]
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """A call that can be sent, also twice."""
+
+    #: Its name in the contract.
+    name: str
+    #: Its member in both frames.
+    member: str
+    #: A ClientFrame that holds it and nothing else. It may hold a secret, and so is not shown.
+    body: bytes = field(repr=False)
+    #: From the reply's message to what the caller gets.
+    read: Callable[[Any], T] = field(repr=False)
+    #: Whether it changes keys or accounts. Such a call is never sent twice: whether the first was carried out cannot
+    #: be known when its answer is lost.
+    is_mutation: bool = False
+
+
+def _call(member: str, request: Message, read: Callable[[Any], T], is_mutation: bool = False) -> Call[T]:
+    name = type(request).__name__[: -len("Request")]
+    frame = ClientFrame()
+    getattr(frame, member).CopyFrom(request)
+    # An empty message is to be there too.
+    getattr(frame, member).SetInParent()
+    body = frame.SerializeToString()
+    if len(body) > limits.CLIENT_FRAME_BYTES - 64:
+        raise InvalidArgument(
+            f"{name} has {len(body)} bytes; a call may have {limits.CLIENT_FRAME_BYTES - 64}", reason="FRAME_TOO_LARGE"
+        )
+    return Call(name, member, body, read, is_mutation)
+
+
+def _expiry(expires: Optional[Expiry]) -> dict[str, Any]:
+    if expires is None:
+        return {}
+    if isinstance(expires, datetime):
+        return {"expire_time": write_time(expires)}
+    if isinstance(expires, timedelta):
+        return {"lifetime": write_span(expires)}
+    return {"never_expires": True}
+
+
+def _grants(grants: Iterable[records.Grant]) -> list[key_pb2.Grant]:
+    return [
+        key_pb2.Grant(resource=each.resource, actions=[int(action) for action in each.actions], fields=each.fields)  # type: ignore[misc]
+        for each in grants
+    ]
+
+
+def _rate_limit(limit: Optional[records.RateLimit]) -> Optional[key_pb2.RateLimit]:
+    if limit is None:
+        return None
+    return key_pb2.RateLimit(requests=limit.requests, per_seconds=limit.per_seconds, burst=limit.burst)
+
+
+def _issued(reply: Any) -> records.IssuedKey:
+    return records.IssuedKey(replies.key(reply.key), reply.secret, reply.revision)
+
+
+def _changed(reply: Any) -> records.ChangedKey:
+    return records.ChangedKey(replies.key(reply.key), reply.revision)
+
+
+def create_key(
+    account_id: str,
+    user_id: str,
+    name: str,
+    description: str,
+    unrestricted: bool,
+    grants: Iterable[records.Grant],
+    allowed_ips: Iterable[str],
+    expires: Optional[Expiry],
+    api_version: str,
+    rate_limit: Optional[records.RateLimit],
+    request_id: bytes,
+) -> Call[records.IssuedKey]:
+    """CreateKey."""
+    request = pb.CreateKeyRequest(
+        account_id=account_id, user_id=user_id, name=name, description=description, unrestricted=unrestricted,
+        grants=_grants(grants), allowed_ips=allowed_ips, api_version=api_version, rate_limit=_rate_limit(rate_limit),
+        request_id=request_id, **_expiry(expires),
+    )  # fmt: skip
+    return _call("create_key", request, _issued, is_mutation=True)
+
+
+def get_key(key_id: str) -> Call[records.Key]:
+    """GetKey."""
+    return _call("get_key", pb.GetKeyRequest(key_id=key_id), lambda reply: replies.key(reply.key))
+
+
+def update_key(
+    key_id: str, expected_revision: int, request_id: bytes, changes: dict[str, Any]
+) -> Call[records.ChangedKey]:
+    """UpdateKey; ``changes`` are the arguments by name, those that are UNSET left as they are."""
+    fields = {name: value for name, value in changes.items() if value is not UNSET}
+    request = pb.UpdateKeyRequest(key_id=key_id, expected_revision=expected_revision, request_id=request_id)
+    request.update_mask.paths.extend("expiry" if name == "expires" else name for name in fields)
+    if "expires" in fields:
+        fields.update(_expiry(fields.pop("expires")))
+    if "grants" in fields:
+        fields["grants"] = _grants(fields["grants"])
+    if "rate_limit" in fields:
+        fields["rate_limit"] = _rate_limit(fields["rate_limit"])
+    request.MergeFrom(pb.UpdateKeyRequest(**fields))
+    return _call("update_key", request, _changed, is_mutation=True)
+
+
+def rekey_key(
+    key_id: str, overlap: Optional[timedelta], expected_revision: int, request_id: bytes
+) -> Call[records.IssuedKey]:
+    """RekeyKey."""
+    request = pb.RekeyKeyRequest(
+        key_id=key_id, overlap=None if overlap is None else write_span(overlap), expected_revision=expected_revision,
+        request_id=request_id,
+    )  # fmt: skip
+    return _call("rekey_key", request, _issued, is_mutation=True)
+
+
+def retire_secrets(key_id: str, expected_revision: int, request_id: bytes) -> Call[records.RetiredSecrets]:
+    """RetireSecrets."""
+    request = pb.RetireSecretsRequest(key_id=key_id, expected_revision=expected_revision, request_id=request_id)
+    return _call(
+        "retire_secrets", request,
+        lambda reply: records.RetiredSecrets(replies.key(reply.key), reply.retired, reply.revision), is_mutation=True,
+    )  # fmt: skip
+
+
+def revoke_key(key_id: str, expected_revision: int, request_id: bytes) -> Call[records.ChangedKey]:
+    """RevokeKey."""
+    request = pb.RevokeKeyRequest(key_id=key_id, expected_revision=expected_revision, request_id=request_id)
+    return _call("revoke_key", request, _changed, is_mutation=True)
+
+
+def validate(
+    secret: str,
+    client_ip: str,
+    resource: str,
+    action: Action,
+    fields: Iterable[str],
+    http_method: str,
+    path: str,
+    min_revision: int,
+    explain: bool,
+) -> Call[records.Answer]:
+    """Validate."""
+    request = pb.ValidateRequest(
+        secret=secret, client_ip=client_ip, resource=resource, action=int(action), fields=fields,  # type: ignore[arg-type]
+        http_method=http_method, path=path, min_revision=min_revision, explain=explain,
+    )  # fmt: skip
+    return _call("validate", request, replies.answer)
+
+
+def stream_usage(
+    history: bool,
+    account_id: str,
+    key_id: str,
+    user_id: str,
+    verdicts: Iterable[Verdict],
+    denied_only: bool,
+    superseded_only: bool,
+    no_follow: bool,
+    limit: int,
+    newest_first: bool,
+    after_sequence: int,
+    after_time: Optional[datetime],
+) -> Call[list[Any]]:
+    """StreamUsage; each message holds some records."""
+    request = pb.StreamUsageRequest(
+        history=history, account_id=account_id, key_id=key_id, user_id=user_id,
+        verdicts=[int(each) for each in verdicts],  # type: ignore[misc]
+        denied_only=denied_only, superseded_only=superseded_only, no_follow=no_follow, limit=limit,
+        newest_first=newest_first, after_sequence=after_sequence,
+        after_time=None if after_time is None else write_time(after_time),
+    )  # fmt: skip
+    return _call("stream_usage", request, lambda reply: [replies.usage(each) for each in reply.records])
+
+
+def get_account(account_id: str) -> Call[records.Account]:
+    """GetAccount."""
+    request = pb.GetAccountRequest(account_id=account_id)
+    return _call("get_account", request, lambda reply: replies.account(reply.account))
+
+
+def update_account(
+    account_id: str, expected_revision: int, request_id: bytes, changes: dict[str, Any]
+) -> Call[records.ChangedAccount]:
+    """UpdateAccount; ``changes`` as in ``update_key``. None sets a span back to its default."""
+    fields = {name: value for name, value in changes.items() if value is not UNSET}
+    request = pb.UpdateAccountRequest(account_id=account_id, expected_revision=expected_revision, request_id=request_id)
+    request.update_mask.paths.extend(fields)
+    spans = {name: write_span(value) for name, value in fields.items() if isinstance(value, timedelta)}
+    request.MergeFrom(pb.UpdateAccountRequest(**{**fields, **spans}))
+    return _call(
+        "update_account", request,
+        lambda reply: records.ChangedAccount(replies.account(reply.account), reply.revision), is_mutation=True,
+    )  # fmt: skip
+
+
+def who_am_i() -> Call[records.Caller]:
+    """WhoAmI."""
+    return _call("who_am_i", pb.WhoAmIRequest(), lambda reply: records.Caller(reply.caller, reply.peer))
+
+
+def health() -> Call[records.Health]:
+    """Health."""
+    return _call(
+        "health", pb.HealthRequest(),
+        lambda reply: records.Health(
+            reply.serving, reply.revision, reply.keys, reply.version, read_time(reply, "start_time")
+        ),
+    )  # fmt: skip
+
+
+def snapshot() -> Call[records.Snapshot]:
+    """Snapshot."""
+    return _call("snapshot", pb.SnapshotRequest(), lambda reply: records.Snapshot(reply.revision, reply.size_bytes))

@@ -1,0 +1,39 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Every bound of the client, with its unit in its name. Those of frames are the contract's."""
+
+CLIENT_FRAME_BYTES = 64 * 1024
+SERVER_FRAME_BYTES = 1024 * 1024
+#: Calls that a connection has in flight; beyond it the server stops reading.
+CALLS_IN_FLIGHT = 256
+#: Calls that wait for a connection or for their turn on it.
+WAITING_CALLS = 10_000
+#: What is encoded and not taken by the socket before further calls wait.
+UNWRITTEN_BYTES = 1024 * 1024
+#: What one read of a socket takes.
+READ_BYTES = 256 * 1024
+#: Usage records that wait for a slow reader before the socket is read no more.
+STREAM_RECORDS = 1_024
+
+#: How long a call may take when it does not say.
+TIMEOUT_SECONDS = 10.0
+#: The longest that fits a frame's timeout_ms: 49 days.
+LONGEST_TIMEOUT_SECONDS = 0xFFFF_FFFF / 1000
+#: How long the client goes on waiting after the server's deadline, so that the server's own answer can arrive.
+DEADLINE_GRACE_SECONDS = 0.1
+CONNECT_SECONDS = 5.0
+#: The pause after a failed attempt to connect; it doubles with each further one.
+BACKOFF_FIRST_SECONDS = 0.05
+BACKOFF_LONGEST_SECONDS = 5.0
+#: How long a server may owe an answer without a byte before its connection is taken for dead.
+SILENCE_SECONDS = 5.0
+#: How long ending a stream may take.
+GOODBYE_SECONDS = 1.0
+#: How long a middleware lets a validate take.
+GUARD_TIMEOUT_SECONDS = 2.0
+
+# What the service takes, see key_service.proto.
+TOKEN_BYTES = 128
+PATH_BYTES = 1024
+HTTP_METHOD_CHARACTERS = 16

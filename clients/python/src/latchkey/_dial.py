@@ -1,0 +1,83 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Connecting, and what to say when that fails."""
+
+import asyncio
+import errno
+import socket
+
+from ._core.address import Address
+from .errors import Unavailable
+
+_WORDS = {
+    errno.ECONNREFUSED: "nothing listens there (connection refused)",
+    errno.ENOENT: "there is no such socket",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.ECONNRESET: "the other side broke it off",
+    errno.EPIPE: "the other side broke it off",
+    errno.ENOTSOCK: "that file is not a socket",
+    errno.ETIMEDOUT: "no answer",
+    errno.ENETUNREACH: "the host cannot be reached",
+    errno.EHOSTUNREACH: "the host cannot be reached",
+}
+
+
+def words(error: OSError) -> str:
+    """What is wrong, for a person."""
+    if isinstance(error, socket.gaierror):
+        return "no address is known for the host"
+    if isinstance(error, (TimeoutError, socket.timeout)):
+        return "no answer"
+    return _WORDS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def refused(address: Address, error: OSError) -> Unavailable:
+    """The exception for a connection that could not be made."""
+    return Unavailable(f"cannot connect to {address}: {words(error)}", reason="CONNECTION_REFUSED")
+
+
+def dial(address: Address, timeout: float) -> socket.socket:
+    """A connected socket, blocking. Raises Unavailable."""
+    try:
+        if not address.path:
+            connection = socket.create_connection((address.host, address.port), timeout)
+            prepare(connection)
+        else:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                connection.settimeout(timeout)
+                connection.connect(address.path)
+            except BaseException:
+                connection.close()
+                raise
+        connection.settimeout(None)
+        return connection
+    except OSError as error:
+        raise refused(address, error) from None
+
+
+async def connect(address: Address, protocol: asyncio.Protocol, timeout: float) -> None:
+    """Connects ``protocol`` in the running event loop. Raises Unavailable."""
+    loop = asyncio.get_running_loop()
+    try:
+        if address.path:
+            await asyncio.wait_for(loop.create_unix_connection(lambda: protocol, address.path), timeout)
+        else:
+            made = loop.create_connection(lambda: protocol, address.host, address.port)
+            transport, _ = await asyncio.wait_for(made, timeout)
+            connection = transport.get_extra_info("socket")
+            if connection is not None:
+                prepare(connection)
+    except asyncio.TimeoutError:
+        raise refused(address, TimeoutError()) from None
+    except OSError as error:
+        raise refused(address, error) from None
+
+
+def prepare(connection: socket.socket) -> None:
+    """Small frames go out at once, and a peer that vanished is noticed some time. Nothing to do for a Unix socket."""
+    if connection.family != socket.AF_UNIX:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

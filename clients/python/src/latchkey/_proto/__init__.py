@@ -1,0 +1,1 @@
+"""The messages of proto/latchkey/v1, made by generate.sh."""

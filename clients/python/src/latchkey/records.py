@@ -1,0 +1,190 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What the calls return: the contract's messages as values. Times are aware datetimes in UTC, spans timedeltas."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Optional
+
+from .enums import Action, KeyStatus, Verdict
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a key may do with one kind of resource.
+
+    ``resource`` is ``"*"`` for every resource, and with a trailing ``/*`` everything below; no ``fields`` = all.
+    """
+
+    resource: str
+    actions: tuple[Action, ...]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """So many requests in each period of so many seconds, and ``burst`` at once (0 = the same as requests)."""
+
+    requests: int
+    per_seconds: int
+    burst: int = 0
+
+
+@dataclass(frozen=True)
+class SecretGeneration:
+    """One secret of a key that still works; ``deadline`` is set for an old one."""
+
+    generation: int
+    create_time: Optional[datetime]
+    deadline: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key's record. It never holds a secret; ``hint`` has the first and last 4 characters of the token."""
+
+    id: str
+    account_id: str
+    user_id: str
+    name: str
+    description: str
+    hint: str
+    status: KeyStatus
+    enabled: bool
+    allowed_ips: tuple[str, ...]
+    grants: tuple[Grant, ...]
+    unrestricted: bool
+    api_version: str
+    api_version_change_time: Optional[datetime]
+    api_version_downgrade_deadline: Optional[datetime]
+    create_time: Optional[datetime]
+    update_time: Optional[datetime]
+    #: Valid strictly before it; None = it never expires.
+    expire_time: Optional[datetime]
+    revoke_time: Optional[datetime]
+    last_use_time: Optional[datetime]
+    use_count: int
+    #: The live secrets, current first.
+    secrets: tuple[SecretGeneration, ...]
+    revision: int
+    rate_limit: Optional[RateLimit]
+
+
+@dataclass(frozen=True)
+class IssuedKey:
+    """A key with its new token, which is shown here and nowhere else. It is left out of ``repr``."""
+
+    key: Key
+    secret: str = field(repr=False)
+    revision: int
+
+
+@dataclass(frozen=True)
+class ChangedKey:
+    """A key's record after a change, and the change's revision."""
+
+    key: Key
+    revision: int
+
+
+@dataclass(frozen=True)
+class RetiredSecrets:
+    """A key's record after its old secrets were ended, and how many were."""
+
+    key: Key
+    retired: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a presented key may do what was asked. True in a condition only when it may."""
+
+    verdict: Verdict
+    #: What a person can do about a denial; for the service's own logs.
+    message: str
+    #: Safe to show to whoever holds the key.
+    public_message: str
+    key_id: str
+    name: str
+    account_id: str
+    user_id: str
+    #: The fields that the matching grant allows; empty = all.
+    allowed_fields: tuple[str, ...]
+    api_version: str
+    expire_time: Optional[datetime]
+    #: Which of the key's secrets was presented, 1 for the first.
+    generation: int
+    #: It is an old secret, which works until ``superseded_deadline``.
+    superseded: bool
+    superseded_deadline: Optional[datetime]
+    revision: int
+    usage_id: bytes
+    #: The HTTP status that fits: 200, 401, 403 or 429.
+    http_status: int
+    retry_after: Optional[timedelta]
+    denials: tuple[Verdict, ...]
+    denied_fields: tuple[str, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the request may go on. An unknown verdict is a denial."""
+        return self.verdict.allowed
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True)
+class Account:
+    """What holds for all keys of an account."""
+
+    id: str
+    #: 0 = no cap.
+    max_active_keys: int
+    active_keys: int
+    total_keys: int
+    default_lifetime: Optional[timedelta]
+    token_prefix: str
+    require_public_ips: bool
+    api_version_downgrade_window: Optional[timedelta]
+    default_overlap: Optional[timedelta]
+    create_time: Optional[datetime]
+    update_time: Optional[datetime]
+    revision: int
+
+
+@dataclass(frozen=True)
+class ChangedAccount:
+    """An account's settings after a change, and the change's revision."""
+
+    account: Account
+    revision: int
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who the server takes this client for, and from where."""
+
+    caller: str
+    peer: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """That the server is up, what it holds, and its version."""
+
+    serving: bool
+    revision: int
+    keys: int
+    version: str
+    start_time: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot that was written: everything up to ``revision`` is in it."""
+
+    revision: int
+    size_bytes: int

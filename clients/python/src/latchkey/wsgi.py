@@ -1,0 +1,85 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Guards a WSGI application (Flask, Django, …) with API keys.
+
+application = latchkey.wsgi.RequireKey(application)
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from . import _guard
+from ._core import limits
+from ._core.times import Timeout
+from .client import Client
+from .errors import LatchkeyError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["RequireKey"]
+
+_log = logging.getLogger("latchkey")
+
+
+class RequireKey:
+    """Lets a request through only with a key that the service says is valid.
+
+    The key is read from ``X-API-Key``, else from ``Authorization: Bearer``. The application finds the answer (whose
+    key it is, on whose behalf it acts) in ``environ["latchkey"]``. A denial is answered here, with 401, 403 or 429
+    and a JSON body; when the service cannot be asked, nobody is let through (503).
+    """
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        client: Optional[Client] = None,
+        *,
+        resource: Optional[Callable[["WSGIEnvironment"], str]] = None,
+        trusted_hops: int = 0,
+        timeout: Timeout = limits.GUARD_TIMEOUT_SECONDS,
+    ) -> None:
+        """Wraps ``application``.
+
+        ``client``        asks the service; by default one of its own, at LATCHKEY_ADDRESS or 127.0.0.1:7411, that
+                          does not wait for a service that is down
+        ``resource``      names what a request is about, for keys that are granted only some resources
+        ``trusted_hops``  how many proxies before the application append to X-Forwarded-For; with 0, the default, that
+                          header is not looked at and the client is REMOTE_ADDR
+        ``timeout``       how long a validate may take, 2 s
+        """
+        self.application = application
+        self.client = client or Client(wait_for_connection=False)
+        self._resource = resource
+        self._trusted_hops = trusted_hops
+        self._timeout = timeout
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        response = self._refuse(environ)
+        if response is None:
+            return self.application(environ, start_response)
+        start_response(f"{response.status} {response.reason}", response.headers)
+        return [] if environ.get("REQUEST_METHOD") == "HEAD" else [response.body]
+
+    def _refuse(self, environ: dict[str, Any]) -> Optional[_guard.Response]:
+        token = _guard.presented_key(environ.get("HTTP_X_API_KEY", ""), environ.get("HTTP_AUTHORIZATION", ""))
+        if token is None:
+            return _guard.missing_key()
+        # WSGI hands over bytes as Latin-1.
+        path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
+        forwarded_for = environ.get("HTTP_X_FORWARDED_FOR", "")
+        ip = _guard.client_ip(environ.get("REMOTE_ADDR"), forwarded_for, self._trusted_hops)
+        question = _guard.question(environ.get("REQUEST_METHOD", ""), path, ip)
+        if self._resource is not None:
+            question["resource"] = self._resource(environ)
+        try:
+            answer = self.client.validate(token, timeout=self._timeout, **question)
+        except LatchkeyError as error:
+            _log.error("a request was refused because its API key could not be checked: %s", error)
+            return _guard.unavailable()
+        if not answer.allowed:
+            return _guard.denied(answer)
+        environ["latchkey"] = answer
+        return None

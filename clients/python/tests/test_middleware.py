@@ -1,0 +1,265 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Both middlewares before a small application, with the real server behind them."""
+
+import asyncio
+import json
+import unittest
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from wsgiref.util import setup_testing_defaults
+from wsgiref.validate import validator
+
+import latchkey
+import latchkey.aio
+from latchkey import _guard, asgi, wsgi
+from latchkey._proto import key_service_pb2 as pb
+from latchkey._proto.frame_pb2 import ServerFrame
+
+from .server import PATIENCE_SECONDS, PlayedServer, Server
+
+
+class Response:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = {name.lower(): value for name, value in headers}
+        self.body = body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class WSGI:
+    """An application that says on whose behalf it was called, guarded."""
+
+    def __init__(self, address, **options):
+        self._client = latchkey.Client(address, wait_for_connection=False)
+        self._guarded = validator(wsgi.RequireKey(self._application, self._client, **options))
+
+    def _application(self, environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ["latchkey"].user_id.encode()]
+
+    def request(self, method="GET", path="/reports/7", peer="203.0.113.7", headers=()):
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": path.encode().decode("latin-1"), "REMOTE_ADDR": peer}
+        environ.update({"SCRIPT_NAME": "", "QUERY_STRING": ""})
+        setup_testing_defaults(environ)
+        for name, value in headers:
+            environ["HTTP_" + name.upper().replace("-", "_")] = value
+        started = []
+        with warnings.catch_warnings():
+            # The validator only warns of a method that it does not know.
+            warnings.simplefilter("ignore")
+            body = self._guarded(environ, lambda status, headers, info=None: started.append((status, headers)))
+            try:
+                content = b"".join(body)
+            finally:
+                body.close()
+        return Response(int(started[0][0].split()[0]), started[0][1], content)
+
+    def close(self):
+        self._client.close()
+
+
+class ASGI:
+    """The same for ASGI."""
+
+    def __init__(self, address, **options):
+        self._loop = asyncio.new_event_loop()
+        self._client = latchkey.aio.Client(address, wait_for_connection=False)
+        self._guarded = asgi.RequireKey(self._application, self._client, **options)
+
+    async def _application(self, scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": scope["latchkey"].user_id.encode()})
+
+    def request(self, method="GET", path="/reports/7", peer="203.0.113.7", headers=()):
+        scope = {
+            "type": "http", "method": method, "path": path, "client": (peer, 1234),
+            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
+        }  # fmt: skip
+        start, body = self.send(scope)
+        headers = [(name.decode(), value.decode()) for name, value in start["headers"]]
+        return Response(start["status"], headers, body["body"])
+
+    def send(self, scope, application=None):
+        sent = []
+
+        async def receive():
+            return {"type": f"{scope['type']}.connect"}
+
+        async def send(message):
+            sent.append(message)
+
+        self._loop.run_until_complete(self._guarded(scope, receive, send))
+        return sent
+
+    def close(self):
+        self._loop.run_until_complete(self._client.close())
+        self._loop.close()
+
+
+class Guards:
+    """What each of the classes below runs."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.close)
+        cls.client = latchkey.Client(cls.server.tcp)
+        cls.addClassCleanup(cls.client.close)
+
+    def setUp(self):
+        self.guarded = self.guard(self.server.unix)
+        self.key = self.client.create_key("acme", "u-1", "n", unrestricted=True)
+        self.addCleanup(self.client.revoke_key, self.key.key.id)
+
+    def guard(self, address, **options):
+        guarded = self.kind(address, timeout=PATIENCE_SECONDS, **options)
+        self.addCleanup(guarded.close)
+        return guarded
+
+    def last_event(self):
+        return list(self.client.stream_usage(history=True, no_follow=True))[-1]
+
+    def test_a_valid_key_reaches_the_application_in_either_header(self):
+        secret = self.key.secret
+        for header in (
+            ("X-API-Key", secret),
+            ("Authorization", f"Bearer {secret}"),
+            ("Authorization", f"bearer {secret}"),
+        ):
+            response = self.guarded.request(headers=[header])
+            self.assertEqual((response.status, response.body), (200, b"u-1"))
+
+    def test_the_usage_log_tells_the_request(self):
+        self.guarded.request("DELETE", "/reports/ä\n7", headers=[("X-API-Key", self.key.secret)])
+        event = self.last_event()
+        self.assertEqual((event.key_id, event.client_ip), (self.key.key.id, "203.0.113.7"))
+        self.assertEqual((event.http_method, event.path), ("DELETE", "/reports/%C3%A4%0A7"))
+
+    def test_a_revoked_key_is_denied_at_once(self):
+        headers = [("X-API-Key", self.key.secret)]
+        self.assertEqual(self.guarded.request(headers=headers).status, 200)
+        self.client.revoke_key(self.key.key.id)
+        response = self.guarded.request(headers=headers)
+        self.assertEqual((response.status, response.json), (401, {"error": "invalid API key"}))
+        self.assertEqual(response.headers["content-type"], "application/json")
+        self.assertEqual(response.headers["www-authenticate"], "Bearer")
+
+    def test_no_key_and_what_is_no_key(self):
+        self.assertEqual(self.guarded.request().status, 401)
+        for header in (("Authorization", f"Basic {self.key.secret}"), ("X-API-Key", " "), ("Authorization", "Bearer")):
+            self.assertEqual(self.guarded.request(headers=[header]).status, 401)
+        for token in ("nonsense", "x" * 5_000, "lk_\xe4", f"{self.key.secret},{self.key.secret}", "a b"):
+            response = self.guarded.request(headers=[("X-API-Key", token)])
+            self.assertEqual((response.status, self.last_event().verdict.name), (401, "MALFORMED"))
+
+    def test_forwarded_addresses_are_not_believed_unless_told(self):
+        headers = [("X-API-Key", self.key.secret), ("X-Forwarded-For", "198.51.100.1, 198.51.100.2")]
+        for hops, ip in ((0, "203.0.113.7"), (1, "198.51.100.2"), (2, "198.51.100.1"), (3, "")):
+            guarded = self.guard(self.server.unix, trusted_hops=hops)
+            self.assertEqual(guarded.request(headers=headers).status, 200)
+            self.assertEqual(self.last_event().client_ip, ip)
+
+    def test_the_resource_is_named_by_the_application(self):
+        guarded = self.guard(self.server.unix, resource=lambda request: "reports/7")
+        guarded.request(headers=[("X-API-Key", self.key.secret)])
+        self.assertEqual(self.last_event().resource, "reports/7")
+
+    def test_a_request_that_the_service_would_refuse_is_asked_within_its_limits(self):
+        for method, path in (("get", "/"), ("M" * 40, "/"), ("GET", "/" + "a" * 5_000)):
+            response = self.guarded.request(method, path, headers=[("X-API-Key", self.key.secret)])
+            self.assertEqual(response.status, 200)
+
+    def test_a_head_request_is_denied_without_a_body(self):
+        response = self.guarded.request("HEAD", headers=[("X-API-Key", "nonsense")])
+        self.assertEqual((response.status, response.body), (401, b""))
+
+    def test_without_the_service_nobody_is_let_through(self):
+        with self.assertLogs("latchkey", "ERROR"):
+            response = self.guard("unix:/nowhere").request(headers=[("X-API-Key", self.key.secret)])
+        self.assertEqual((response.status, response.headers["retry-after"]), (503, "1"))
+
+    def test_denials_of_a_played_service(self):
+        played = PlayedServer()
+        self.addCleanup(played.close)
+        guarded = self.guard(played.address)
+        limited = pb.ValidateResponse(
+            verdict=13, http_status=429, public_message="too many requests", message="private"
+        )
+        limited.retry_after.FromMilliseconds(2_001)
+        forbidden = pb.ValidateResponse(verdict=11, http_status=403, public_message="not allowed", message="private")
+        cases = [
+            (limited, 429, "too many requests", "3"),
+            (forbidden, 403, "not allowed", None),
+            (pb.ValidateResponse(verdict=99, http_status=200), 401, "invalid API key", None),
+            (pb.ValidateResponse(http_status=200), 401, "invalid API key", None),
+        ]
+
+        def play():
+            connection = played.accept()
+            for reply, *_ in cases:
+                connection.write(ServerFrame(id=connection.read().id, end=True, validate=reply))
+            connection.close()
+
+        with ThreadPoolExecutor(1) as threads:
+            playing = threads.submit(play)
+            for _, status, message, retry_after in cases:
+                response = guarded.request(headers=[("X-API-Key", "token")])
+                self.assertEqual((response.status, response.json), (status, {"error": message}))
+                self.assertEqual(response.headers.get("retry-after"), retry_after)
+            playing.result()
+
+
+class WSGITests(Guards, unittest.TestCase):
+    kind = WSGI
+
+
+class ASGITests(Guards, unittest.TestCase):
+    kind = ASGI
+
+    def test_two_keys_are_no_key(self):
+        headers = [("X-API-Key", self.key.secret)] * 2
+        self.assertEqual(self.guarded.request(headers=headers).status, 401)
+
+    def test_a_websocket_is_guarded_like_a_request(self):
+        scope = {"type": "websocket", "path": "/live", "client": None}
+        denied = {**scope, "headers": [(b"x-api-key", b"nonsense")]}
+        self.assertEqual(self.guarded.send(denied), [{"type": "websocket.close", "code": 1008}])
+        start, body = self.guarded.send({**denied, "extensions": {"websocket.http.response": {}}})
+        self.assertEqual((start["type"], start["status"]), ("websocket.http.response.start", 401))
+        self.assertEqual(json.loads(body["body"]), {"error": "invalid API key"})
+        allowed = {**scope, "headers": [(b"x-api-key", self.key.secret.encode())]}
+        self.assertEqual(self.guarded.send(allowed)[1]["body"], b"u-1")
+
+    def test_what_is_neither_is_not_let_through(self):
+        with self.assertRaises(RuntimeError):
+            self.guarded.send({"type": "telnet"})
+
+    def test_the_end_of_the_servers_life_closes_its_own_client(self):
+        async def application(scope, receive, send):
+            await send({"type": "lifespan.startup.complete"})
+            await guarded.client.health()
+            await send({"type": "lifespan.shutdown.complete"})
+
+        async def send(message):
+            pass
+
+        guarded = asgi.RequireKey(application)
+        guarded.client = latchkey.aio.Client(self.server.unix)
+        asyncio.run(guarded({"type": "lifespan"}, None, send))
+        with self.assertRaises(latchkey.Cancelled):
+            asyncio.run(guarded.client.health())
+
+
+class GuardTests(unittest.TestCase):
+    def test_addresses(self):
+        for peer, ip in (("::1", "::1"), ("fe80::1%eth0", "fe80::1"), ("", ""), (None, ""), ("@", ""), ("unix:", "")):
+            self.assertEqual(_guard.client_ip(peer, "", 0), ip)
+
+
+if __name__ == "__main__":
+    unittest.main()
