@@ -48,4 +48,14 @@ extension String {
             }
         }
     }
+    @Test("every flag that a command's own usage and examples name is one that it takes")
+    func namedFlags() async throws {
+        let program = try await CommandDescription.program()
+        for (words, command) in Self.commands() where command.configuration.subcommands.isEmpty {
+            let text = (command.configuration.usage ?? "") + "\n" + command.configuration.discussion
+            let named = Set(text.matches(of: /--[a-z][a-z-]*/).map { String($0.0) })
+            let unknown = named.subtracting(program.find(words).command.flags)
+            #expect(unknown.isEmpty, "\(words.joined(separator: " "))")
+        }
+    }
 }
