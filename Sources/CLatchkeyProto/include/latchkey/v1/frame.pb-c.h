@@ -63,7 +63,7 @@ struct  Latchkey__V1__ClientFrame
 {
   ProtobufCMessage base;
   /*
-   * The client's own number for this call, any but 0. Must not be in flight on this connection.
+   * The client's own number for this call, any but 0, and not that of a call in flight on this connection.
    */
   uint64_t id;
   /*
@@ -72,12 +72,13 @@ struct  Latchkey__V1__ClientFrame
    */
   uint32_t timeout_ms;
   /*
-   * A token that says who this connection speaks for, from this frame on, until the next frame that carries
-   * one. A bad one clears it. Who multiplexes several callers puts it on every frame. At most 128 bytes.
+   * A token that says who this connection speaks for, from this frame on, until the next frame that carries one. A
+   * bad one clears it. Who multiplexes several callers puts it on every frame. At most 128 bytes. Not in this
+   * version: refused.
    */
   char *authorization;
   /*
-   * W3C trace context, for logs.
+   * W3C trace context, for logs. Not in this version: refused.
    */
   char *traceparent;
   Latchkey__V1__ClientFrame__CallCase call_case;

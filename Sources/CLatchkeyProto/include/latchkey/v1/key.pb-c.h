@@ -172,7 +172,7 @@ struct  Latchkey__V1__Key
    */
   char *description;
   /*
-   * The first 4 and the last 4 characters of the current token, for recognising it.
+   * For recognising the current token: its first 4 characters, three dots and its last 4, as in "lk_F...CQOc".
    */
   char *hint;
   /*

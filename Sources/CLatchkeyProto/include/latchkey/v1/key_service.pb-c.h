@@ -123,12 +123,13 @@ struct  Latchkey__V1__CreateKeyRequest
    */
   char *description;
   /*
-   * Addresses and CIDR blocks from which it may be used; empty = any.
+   * Addresses and CIDR blocks from which it may be used; empty = any. Not in this version: refused.
    */
   size_t n_allowed_ips;
   char **allowed_ips;
   /*
-   * What it may do. Either grants or unrestricted is required.
+   * What it may do. Either grants or unrestricted is required. Not in this version: refused, so that unrestricted is
+   * what is required.
    */
   size_t n_grants;
   Latchkey__V1__Grant **grants;
@@ -137,15 +138,15 @@ struct  Latchkey__V1__CreateKeyRequest
    */
   protobuf_c_boolean unrestricted;
   /*
-   * The API version to pin it to; empty = none.
+   * The API version to pin it to; empty = none. Not in this version: refused.
    */
   char *api_version;
   /*
-   * How often it may be used; unset = as often as asked.
+   * How often it may be used; unset = as often as asked. Not in this version: refused.
    */
   Latchkey__V1__RateLimit *rate_limit;
   /*
-   * Makes a retry safe: the same id and body within 10 minutes get the first answer.
+   * Makes a retry safe: the same id and body within 10 minutes get the first answer. Not in this version: refused.
    */
   ProtobufCBinaryData request_id;
   Latchkey__V1__CreateKeyRequest__ExpiryCase expiry_case;
@@ -308,7 +309,7 @@ struct  Latchkey__V1__UpdateKeyRequest
    */
   char *description;
   /*
-   * On whose behalf it acts from now on.
+   * On whose behalf it acts from now on. Not in this version: refused.
    */
   char *user_id;
   /*
@@ -316,33 +317,33 @@ struct  Latchkey__V1__UpdateKeyRequest
    */
   protobuf_c_boolean enabled;
   /*
-   * Replaces the list.
+   * Replaces the list. Not in this version: refused.
    */
   size_t n_allowed_ips;
   char **allowed_ips;
   /*
-   * Replaces the list; emptying it without unrestricted is refused.
+   * Replaces the list; emptying it without unrestricted is refused. Not in this version: refused.
    */
   size_t n_grants;
   Latchkey__V1__Grant **grants;
   /*
-   * See CreateKeyRequest.
+   * See CreateKeyRequest. Not in this version: refused.
    */
   protobuf_c_boolean unrestricted;
   /*
-   * A downgrade is allowed until api_version_downgrade_deadline.
+   * A downgrade is allowed until api_version_downgrade_deadline. Not in this version: refused.
    */
   char *api_version;
   /*
-   * Unset with the mask's path "rate_limit" takes it away.
+   * Unset with the mask's path "rate_limit" takes it away. Not in this version: refused.
    */
   Latchkey__V1__RateLimit *rate_limit;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest.
+   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
    */
   ProtobufCBinaryData request_id;
   Latchkey__V1__UpdateKeyRequest__ExpiryCase expiry_case;
@@ -396,11 +397,11 @@ struct  Latchkey__V1__RekeyKeyRequest
    */
   Google__Protobuf__Duration *overlap;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest.
+   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
    */
   ProtobufCBinaryData request_id;
 };
@@ -438,11 +439,11 @@ struct  Latchkey__V1__RetireSecretsRequest
    */
   char *key_id;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest.
+   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
    */
   ProtobufCBinaryData request_id;
 };
@@ -480,11 +481,11 @@ struct  Latchkey__V1__RevokeKeyRequest
    */
   char *key_id;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest.
+   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
    */
   ProtobufCBinaryData request_id;
 };
@@ -552,11 +553,11 @@ struct  Latchkey__V1__ValidateRequest
 {
   ProtobufCMessage base;
   /*
-   * Required. The whole token, as presented.
+   * The whole token, as presented. What is none, an empty one included, is answered VERDICT_MALFORMED.
    */
   char *secret;
   /*
-   * From where it was presented.
+   * From where it was presented: an address without port, brackets or zone.
    */
   char *client_ip;
   /*
@@ -569,24 +570,24 @@ struct  Latchkey__V1__ValidateRequest
    */
   Latchkey__V1__Action action;
   /*
-   * Which of the resource's fields are asked for.
+   * Which of the resource's fields are asked for. Not in this version: refused.
    */
   size_t n_fields;
   char **fields;
   /*
-   * For the usage log and the default action.
+   * For the usage log and the default action: [A-Z], at most 16.
    */
   char *http_method;
   /*
-   * For the usage log.
+   * For the usage log, where it is kept as it is given: best the raw path, without a query.
    */
   char *path;
   /*
-   * Do not answer from a state older than this revision.
+   * Do not answer from a state older than this revision. Not in this version: refused.
    */
   uint64_t min_revision;
   /*
-   * Return every reason that would deny; consume and record nothing.
+   * Return every reason that would deny; consume and record nothing. Not in this version: refused.
    */
   protobuf_c_boolean explain;
 };
@@ -742,11 +743,11 @@ struct  Latchkey__V1__StreamUsageRequest
 {
   ProtobufCMessage base;
   /*
-   * Only what comes after this sequence; 0 = see the next two fields.
+   * Only what comes after this sequence; 0 = see the next two fields. Not in this version: refused.
    */
   uint64_t after_sequence;
   /*
-   * Only what happened at or after this time.
+   * Only what happened at or after this time. Not in this version: refused.
    */
   Google__Protobuf__Timestamp *after_time;
   /*
@@ -766,7 +767,7 @@ struct  Latchkey__V1__StreamUsageRequest
    */
   char *user_id;
   /*
-   * Only these verdicts; empty = all.
+   * Only these verdicts; empty = all. Not in this version: refused.
    */
   size_t n_verdicts;
   Latchkey__V1__Verdict *verdicts;
@@ -787,7 +788,7 @@ struct  Latchkey__V1__StreamUsageRequest
    */
   uint64_t limit;
   /*
-   * With no_follow: newest first.
+   * With no_follow: newest first. Not in this version: refused.
    */
   protobuf_c_boolean newest_first;
 };
@@ -884,31 +885,31 @@ struct  Latchkey__V1__UpdateAccountRequest
    */
   uint32_t max_active_keys;
   /*
-   * Unset with the mask's path = back to 365 days.
+   * Unset with the mask's path = back to 365 days. Not in this version: refused.
    */
   Google__Protobuf__Duration *default_lifetime;
   /*
-   * Of tokens issued from now on. Empty = back to "lk".
+   * Of tokens issued from now on. Empty = back to "lk". Not in this version: refused.
    */
   char *token_prefix;
   /*
-   * Holds for lists written from now on.
+   * Holds for lists written from now on. Not in this version: refused.
    */
   protobuf_c_boolean require_public_ips;
   /*
-   * Unset = back to 72 hours.
+   * Unset = back to 72 hours. Not in this version: refused.
    */
   Google__Protobuf__Duration *api_version_downgrade_window;
   /*
-   * Unset = back to 4 hours.
+   * Unset = back to 4 hours. Not in this version: refused.
    */
   Google__Protobuf__Duration *default_overlap;
   /*
-   * Refuse (ABORTED) unless the account's revision is this; 0 = any.
+   * Refuse (ABORTED) unless the account's revision is this; 0 = any. Not in this version: refused.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest.
+   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
    */
   ProtobufCBinaryData request_id;
 };

@@ -44,7 +44,7 @@ struct  Latchkey__V1__Status
    */
   char *reason;
   /*
-   * With INVALID_ARGUMENT and UNIMPLEMENTED: every field that is wrong, all at once.
+   * With INVALID_ARGUMENT and UNIMPLEMENTED: the fields that are wrong, several at once where they can be told.
    */
   size_t n_violations;
   Latchkey__V1__FieldViolation **violations;
@@ -65,7 +65,8 @@ struct  Latchkey__V1__FieldViolation
 {
   ProtobufCMessage base;
   /*
-   * The field's path in the request, for example "name" or "grants[2].resource".
+   * The field's name in the request, as in "name". Where the bytes could not be decoded or hold an unknown field, the
+   * call stands before it, as in "create_key.lifetime.seconds". A field of the frame and a call stand alone.
    */
   char *field;
   /*

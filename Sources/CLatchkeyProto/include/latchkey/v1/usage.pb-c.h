@@ -47,7 +47,7 @@ struct  Latchkey__V1__UsageRecord
 {
   ProtobufCMessage base;
   /*
-   * Position in the log, rising, starting at 1. Resume with StreamUsageRequest.after_sequence.
+   * Position in the log, rising, starting at 1 each time the server starts.
    */
   uint64_t sequence;
   Latchkey__V1__UsageRecord__KindCase kind_case;
@@ -65,11 +65,11 @@ struct  Latchkey__V1__UsageRecord
      */
     Latchkey__V1__UsageLive *live;
     /*
-     * Nothing happened; the stream is alive and stands at this sequence.
+     * Nothing happened; the stream is alive and stands at this sequence. Not sent by this version.
      */
     Latchkey__V1__UsageHeartbeat *heartbeat;
     /*
-     * The request that an earlier event allowed has ended.
+     * The request that an earlier event allowed has ended. Not sent by this version.
      */
     Latchkey__V1__UsageOutcome *outcome;
   };
@@ -194,7 +194,7 @@ struct  Latchkey__V1__UsageGap
    */
   uint64_t count;
   /*
-   * Why: SLOW_READER, NOT_RETAINED, DROPPED or RESTART.
+   * Why: SLOW_READER or DROPPED. Later versions may send others.
    */
   char *reason;
 };
