@@ -10,6 +10,8 @@ public struct StoredKey: Sendable {
     public var description: String
     public var hint: String
     public var unrestricted: Bool
+    /// `nil` = none of the things that are in there.
+    public var rules: KeyRules?
     public var standing: KeyStanding
     public var createTime: Timestamp
     public var updateTime: Timestamp
@@ -23,8 +25,8 @@ public struct StoredKey: Sendable {
 
     public init(
         id: KeyID, accountID: String, userID: String, name: String, description: String, hint: String,
-        unrestricted: Bool, standing: KeyStanding, createTime: Timestamp, updateTime: Timestamp,
-        current: StoredSecret, old: [OldSecret], createSequence: UInt64, revision: UInt64
+        unrestricted: Bool, rules: KeyRules? = nil, standing: KeyStanding, createTime: Timestamp,
+        updateTime: Timestamp, current: StoredSecret, old: [OldSecret], createSequence: UInt64, revision: UInt64
     ) {
         self.id = id
         self.accountID = accountID
@@ -33,6 +35,7 @@ public struct StoredKey: Sendable {
         self.description = description
         self.hint = hint
         self.unrestricted = unrestricted
+        self.rules = rules
         self.standing = standing
         self.createTime = createTime
         self.updateTime = updateTime

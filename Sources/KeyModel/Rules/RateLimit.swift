@@ -1,0 +1,26 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// How often a key may be used, as a generic cell rate algorithm (B8).
+public struct RateLimit: Sendable, Hashable {
+    /// In each period.
+    public var requests: UInt32
+    public var perSeconds: UInt32
+    /// How many may come at once; 0 = as many as `requests`.
+    public var burst: UInt32
+
+    public init(requests: UInt32, perSeconds: UInt32, burst: UInt32 = 0) {
+        self.requests = requests
+        self.perSeconds = perSeconds
+        self.burst = burst
+    }
+}
+
+/// When a rate limit's next use is due: one word, shared by all versions of a key's record.
+public final class RateMeter: Sendable {
+    private let arrival = Atomic<Int64>(.min)
+
+    public init() {}
+}
