@@ -116,6 +116,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "KeyClientTests", dependencies: ["KeyClient", "KeyModel", nioCore], swiftSettings: strict),
+        .testTarget(
             name: "KeyServerTests",
             dependencies: [
                 "KeyServer", "KeyClient", "KeyJournal", "KeyStore", "KeyWire", "KeyModel", "KeyTesting", nioCore,

@@ -187,7 +187,7 @@ extension ClientCore: FrameReceiver {
     func received(_ frame: ServerFrame) {
         let now = NIODeadline.now()
         if frame.id == 0 {
-            if case .failure(let refusal) = frame.result { state.farewell(.connectionLost(connector.address, refusal)) }
+            if case .failure(let refusal) = frame.result { state.farewell(refusal) }
             return
         }
         guard state.wasIssued(frame.id), frame.end, let result = frame.result else {

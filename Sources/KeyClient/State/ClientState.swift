@@ -147,18 +147,18 @@ struct ClientState {
     }
 
     /// The connection is gone. Reads that it took with it are made once more on the next one; returns those that fail.
-    mutating func lost(_ cause: Refusal, at now: NIODeadline) -> [Failure] {
-        var cause = cause
+    mutating func lost(_ loss: Refusal, at now: NIODeadline) -> [Failure] {
+        var cause = loss
         switch link {
         case .closed: return []
-        case .draining(let refusal): cause = refusal
+        case .draining(let word): cause = loss.after(word)
         case .down, .connecting, .up: break
         }
         // The first loss is made good at once; when the next connection does not bring an answer either, pauses begin.
         let pause = backoff.failures == 0 ? nil : backoff.next()
         if pause == nil { _ = backoff.next() }
         link = .down(notBefore: now + (pause ?? .zero))
-        unreachable = cause
+        unreachable = cause.refusingOthers
         silentSince = nil
         var failures: [Failure] = []
         var again: [UInt64] = []

@@ -63,6 +63,22 @@ extension Refusal {
             "\(call.name) has \(bytes) bytes; a call may have \(Limits.clientFrameBytes)")
     }
 
+    /// `self` is that the connection was lost, which `word` had announced: a word about the connection says nothing about
+    /// the calls on it, so it lends its message and its pause, not its reason.
+    func after(_ word: Refusal) -> Refusal {
+        var refusal = self
+        refusal.message += ": \(word.message)"
+        refusal.retryAfter = word.retryAfter
+        return refusal
+    }
+
+    /// `self` is why the connection was lost; this is what calls get that come before there is another.
+    var refusingOthers: Refusal {
+        var refusal = self
+        if refusal.reason == .connectionLost { refusal.reason = .connectionRefused }
+        return refusal
+    }
+
     /// `self` is why the connection was lost; this is what it means for one call that was in flight.
     func ending(_ call: PendingCall) -> Refusal {
         var refusal = self
