@@ -95,6 +95,35 @@ extension KeyClient {
         return response
     }
 
+    /// Lists accounts by id, a page at a time.
+    public func listAccounts(
+        _ request: ListAccountsRequest = ListAccountsRequest(), timeout: Duration? = nil
+    ) async throws(Refusal) -> ListAccountsResponse {
+        guard case .listAccounts(let response) = try await call(.listAccounts(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Lists an account's keys, newest first, a page at a time.
+    public func listKeys(_ request: ListKeysRequest, timeout: Duration? = nil) async throws(Refusal) -> ListKeysResponse
+    {
+        guard case .listKeys(let response) = try await call(.listKeys(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
+    /// Ends every key of an account for good, all or none.
+    public func revokeAllKeys(
+        _ request: RevokeAllKeysRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> RevokeAllKeysResponse {
+        guard case .revokeAllKeys(let response) = try await call(.revokeAllKeys(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
     /// Asks who the server takes this client for.
     public func whoAmI(timeout: Duration? = nil) async throws(Refusal) -> WhoAmIResponse {
         guard case .whoAmI(let response) = try await call(.whoAmI, timeout: timeout) else { throw .otherAnswer }

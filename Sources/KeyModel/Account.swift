@@ -5,29 +5,28 @@
 public struct AccountSettings: Sendable, Equatable {
     public let id: String
     /// How many keys may be active at once; 0 = no cap.
-    public var maxActiveKeys: UInt32
-    public var createTime: Timestamp
+    public var maxActiveKeys = Limits.defaultMaxActiveKeys
+    /// A new key's, when its request does not say.
+    public var defaultLifetime = Limits.defaultLifetime
+    /// What new tokens begin with.
+    public var tokenPrefix = Limits.defaultTokenPrefix
+    /// Whether `allowed_ips` may hold globally reachable addresses only.
+    public var requirePublicIPs = false
+    /// How long after an upgrade an API version may be set back.
+    public var downgradeWindow = Limits.defaultDowngradeWindow
+    /// How long an old secret works, when the re-keying does not say.
+    public var defaultOverlap = Limits.defaultOverlap
+    public let createTime: Timestamp
     public var updateTime: Timestamp
     /// The journal sequence of their last change; 0 if they are as they came.
-    public var revision: UInt64
+    public var revision: UInt64 = 0
 
     /// The settings that an account has before anyone changes them.
     public init(id: String, createTime: Timestamp) {
-        self.init(
-            id: id, maxActiveKeys: Limits.defaultMaxActiveKeys, createTime: createTime, updateTime: createTime,
-            revision: 0)
-    }
-
-    public init(id: String, maxActiveKeys: UInt32, createTime: Timestamp, updateTime: Timestamp, revision: UInt64) {
         self.id = id
-        self.maxActiveKeys = maxActiveKeys
         self.createTime = createTime
-        self.updateTime = updateTime
-        self.revision = revision
+        updateTime = createTime
     }
-
-    /// What tokens of its keys begin with.
-    public var tokenPrefix: String { "lk" }
 }
 
 /// An account as a read shows it.

@@ -5,14 +5,17 @@
 public enum Call: Sendable, Equatable {
     case createKey(CreateKeyRequest)
     case getKey(GetKeyRequest)
+    case listKeys(ListKeysRequest)
     case updateKey(UpdateKeyRequest)
     case rekeyKey(RekeyKeyRequest)
     case retireSecrets(RetireSecretsRequest)
     case revokeKey(RevokeKeyRequest)
+    case revokeAllKeys(RevokeAllKeysRequest)
     case validate(ValidateRequest)
     case streamUsage(StreamUsageRequest)
     case getAccount(GetAccountRequest)
     case updateAccount(UpdateAccountRequest)
+    case listAccounts(ListAccountsRequest)
     case whoAmI
     case health
     case snapshot
@@ -22,14 +25,17 @@ public enum Call: Sendable, Equatable {
 public enum Reply: Sendable, Equatable {
     case createKey(CreateKeyResponse)
     case getKey(GetKeyResponse)
+    case listKeys(ListKeysResponse)
     case updateKey(UpdateKeyResponse)
     case rekeyKey(RekeyKeyResponse)
     case retireSecrets(RetireSecretsResponse)
     case revokeKey(RevokeKeyResponse)
+    case revokeAllKeys(RevokeAllKeysResponse)
     case validate(ValidateResponse)
     case streamUsage([UsageRecord])
     case getAccount(GetAccountResponse)
     case updateAccount(UpdateAccountResponse)
+    case listAccounts(ListAccountsResponse)
     case whoAmI(WhoAmIResponse)
     case health(HealthResponse)
     case snapshot(SnapshotResponse)

@@ -58,12 +58,40 @@ public enum FieldRule {
         span >= .zero && span <= Limits.longestOverlap ? nil : "must be 0 to 30 days; zero ends every old secret now"
     }
 
+    /// 1 to 16 of [A-Za-z0-9_].
+    public static func tokenPrefix(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        let isGood = bytes.allSatisfy { $0 == 0x5F || $0 &- 0x30 < 10 || $0 &- 0x41 < 26 || $0 &- 0x61 < 26 }
+        return !bytes.isEmpty && bytes.count <= Limits.tokenPrefixCharacters && isGood
+            ? nil : "must be 1 to \(Limits.tokenPrefixCharacters) of [A-Za-z0-9_]"
+    }
+
+    /// A date of the calendar.
+    public static func apiVersion(_ text: String) -> String? {
+        CalendarDate(text) == nil ? "must be YYYY-MM-DD, a date of the calendar" : nil
+    }
+
+    /// Empty, or 16 to 64 bytes.
+    public static func requestID(_ bytes: [UInt8]) -> String? {
+        bytes.isEmpty || Limits.requestIDBytes.contains(bytes.count) ? nil : "must be 16 to 64 bytes, best random ones"
+    }
+
+    /// 0 to 100; 0 = the default.
+    public static func pageLimit(_ limit: UInt32) -> String? {
+        limit <= Limits.longestPage ? nil : "must be 1 to \(Limits.longestPage), or 0 for \(Limits.defaultPage)"
+    }
+
+    /// Empty, or a key's id.
+    public static func cursor(_ text: String) -> String? {
+        text.isEmpty || KeyID(text) != nil ? nil : "must be a key's id, as a page gave it"
+    }
+
     private static func freeText(_ text: String, atMost count: Int) -> String? {
         if text.unicodeScalars.count > count { return "must be at most \(count) characters" }
         return controlCharacters(text)
     }
 
-    private static func controlCharacters(_ text: String) -> String? {
+    static func controlCharacters(_ text: String) -> String? {
         let found = text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
         return found ? "must not hold control characters" : nil
     }
@@ -92,8 +120,19 @@ extension CreateKeyRequest: CheckedRequest {
         var found = collect([
             ("account_id", FieldRule.accountID(accountID)), ("user_id", FieldRule.userID(userID)),
             ("name", FieldRule.name(name)), ("description", FieldRule.description(description)),
-            ("unrestricted", unrestricted ? nil : "a key has grants or is unrestricted; set it to true"),
+            ("api_version", apiVersion.isEmpty ? nil : FieldRule.apiVersion(apiVersion)),
+            ("request_id", FieldRule.requestID(requestID)),
         ])
+        if unrestricted == !grants.isEmpty {
+            found.append(
+                FieldViolation(
+                    "unrestricted",
+                    unrestricted
+                        ? "excludes grants; leave one of them out"
+                        : "a key has grants or is unrestricted; give grants, or set this to true"))
+        }
+        found += FieldRule.allowedIPs(allowedIPs).violations + FieldRule.grants(grants)
+        if let rateLimit { found += FieldRule.rateLimit(rateLimit) }
         if let wrong = expiry.flatMap(FieldRule.expiry) { found.append(wrong) }
         return found
     }
@@ -103,8 +142,23 @@ extension UpdateKeyRequest: CheckedRequest {
     public var violations: [FieldViolation] {
         var found = collect([
             ("key_id", FieldRule.keyID(keyID)), ("name", name.flatMap(FieldRule.name)),
-            ("description", description.flatMap(FieldRule.description)),
+            ("description", description.flatMap(FieldRule.description)), ("user_id", userID.flatMap(FieldRule.userID)),
+            ("api_version", apiVersion.flatMap(FieldRule.apiVersion)), ("request_id", FieldRule.requestID(requestID)),
         ])
+        if let grants {
+            found += FieldRule.grants(grants)
+            if !grants.isEmpty, unrestricted == true {
+                found.append(FieldViolation("unrestricted", "excludes grants; name one of them"))
+            }
+            if grants.isEmpty, unrestricted != true {
+                found.append(
+                    FieldViolation(
+                        "grants", "a key without grants must be made unrestricted by name; revoke it, or do so")
+                )
+            }
+        }
+        found += allowedIPs.map { FieldRule.allowedIPs($0).violations } ?? []
+        found += rateLimit?.value.map(FieldRule.rateLimit) ?? []
         if let wrong = expiry.flatMap(FieldRule.expiry) { found.append(wrong) }
         return found
     }
@@ -112,7 +166,10 @@ extension UpdateKeyRequest: CheckedRequest {
 
 extension RekeyKeyRequest: CheckedRequest {
     public var violations: [FieldViolation] {
-        collect([("key_id", FieldRule.keyID(keyID)), ("overlap", overlap.flatMap(FieldRule.overlap))])
+        collect([
+            ("key_id", FieldRule.keyID(keyID)), ("overlap", overlap.flatMap(FieldRule.overlap)),
+            ("request_id", FieldRule.requestID(requestID)),
+        ])
     }
 }
 
@@ -120,20 +177,68 @@ extension GetKeyRequest: CheckedRequest {
     public var violations: [FieldViolation] { collect([("key_id", FieldRule.keyID(keyID))]) }
 }
 
+extension ListKeysRequest: CheckedRequest {
+    public var violations: [FieldViolation] {
+        var found = collect([
+            ("account_id", FieldRule.accountID(accountID)), ("limit", FieldRule.pageLimit(limit)),
+            ("starting_after", FieldRule.cursor(startingAfter)), ("ending_before", FieldRule.cursor(endingBefore)),
+        ])
+        let given = [
+            ("starting_after", !startingAfter.isEmpty), ("ending_before", !endingBefore.isEmpty),
+            ("offset", offset > 0),
+        ].filter(\.1).map(\.0)
+        found += given.dropFirst().map { FieldViolation($0, "excludes \(given[0]); give one of them") }
+        return found
+    }
+}
+
 extension RetireSecretsRequest: CheckedRequest {
-    public var violations: [FieldViolation] { collect([("key_id", FieldRule.keyID(keyID))]) }
+    public var violations: [FieldViolation] {
+        collect([("key_id", FieldRule.keyID(keyID)), ("request_id", FieldRule.requestID(requestID))])
+    }
 }
 
 extension RevokeKeyRequest: CheckedRequest {
-    public var violations: [FieldViolation] { collect([("key_id", FieldRule.keyID(keyID))]) }
+    public var violations: [FieldViolation] {
+        collect([("key_id", FieldRule.keyID(keyID)), ("request_id", FieldRule.requestID(requestID))])
+    }
+}
+
+extension RevokeAllKeysRequest: CheckedRequest {
+    public var violations: [FieldViolation] {
+        collect([("account_id", FieldRule.accountID(accountID)), ("request_id", FieldRule.requestID(requestID))])
+    }
 }
 
 extension GetAccountRequest: CheckedRequest {
     public var violations: [FieldViolation] { collect([("account_id", FieldRule.accountID(accountID))]) }
 }
 
+extension ListAccountsRequest: CheckedRequest {
+    public var violations: [FieldViolation] {
+        collect([
+            ("limit", FieldRule.pageLimit(limit)),
+            ("starting_after", startingAfter.isEmpty ? nil : FieldRule.accountID(startingAfter)),
+        ])
+    }
+}
+
 extension UpdateAccountRequest: CheckedRequest {
-    public var violations: [FieldViolation] { collect([("account_id", FieldRule.accountID(accountID))]) }
+    public var violations: [FieldViolation] {
+        var found = collect([
+            ("account_id", FieldRule.accountID(accountID)),
+            ("token_prefix", tokenPrefix.flatMap(FieldRule.tokenPrefix)),
+            ("default_overlap", defaultOverlap.flatMap(FieldRule.overlap)),
+            ("request_id", FieldRule.requestID(requestID)),
+        ])
+        if let defaultLifetime, let wrong = FieldRule.expiry(.lifetime(defaultLifetime)) {
+            found.append(FieldViolation("default_lifetime", wrong.description))
+        }
+        if let downgradeWindow, downgradeWindow < .zero || downgradeWindow > Limits.longestDowngradeWindow {
+            found.append(FieldViolation("api_version_downgrade_window", "must be 0 to 365 days"))
+        }
+        return found
+    }
 }
 
 extension StreamUsageRequest: CheckedRequest {

@@ -13,7 +13,12 @@ public struct Key: Sendable, Equatable {
     /// What `standing` adds up to at the time of the reply.
     public var status: KeyStatus
     public var standing: KeyStanding
+    /// In the canonical text; empty = any.
+    public var allowedIPs: [String]
+    public var grants: [Grant]
     public var unrestricted: Bool
+    public var rateLimit: RateLimit?
+    public var versionPin: VersionPin?
     public var createTime: Timestamp
     public var updateTime: Timestamp
     /// When it was last answered VALID; `nil` = never.
@@ -25,7 +30,8 @@ public struct Key: Sendable, Equatable {
 
     public init(
         id: KeyID, accountID: String, userID: String, name: String, description: String, hint: String,
-        status: KeyStatus, standing: KeyStanding, unrestricted: Bool, createTime: Timestamp,
+        status: KeyStatus, standing: KeyStanding, allowedIPs: [String] = [], grants: [Grant] = [],
+        unrestricted: Bool, rateLimit: RateLimit? = nil, versionPin: VersionPin? = nil, createTime: Timestamp,
         updateTime: Timestamp, lastUseTime: Timestamp?, useCount: UInt64, secrets: [SecretGeneration],
         revision: UInt64
     ) {
@@ -37,7 +43,11 @@ public struct Key: Sendable, Equatable {
         self.hint = hint
         self.status = status
         self.standing = standing
+        self.allowedIPs = allowedIPs
+        self.grants = grants
         self.unrestricted = unrestricted
+        self.rateLimit = rateLimit
+        self.versionPin = versionPin
         self.createTime = createTime
         self.updateTime = updateTime
         self.lastUseTime = lastUseTime
@@ -77,8 +87,11 @@ extension StoredKey {
         }
         return Key(
             id: id, accountID: accountID, userID: userID, name: name, description: description, hint: hint,
-            status: status, standing: standing, unrestricted: unrestricted, createTime: createTime,
-            updateTime: updateTime, lastUseTime: lastUseTime, useCount: useCount, secrets: secrets,
+            status: status, standing: standing, allowedIPs: rules?.allowedIPs.map(\.description) ?? [],
+            grants: rules?.grants ?? [],
+            unrestricted: unrestricted, rateLimit: rules?.rateLimit, versionPin: rules?.versionPin,
+            createTime: createTime, updateTime: updateTime, lastUseTime: lastUseTime, useCount: useCount,
+            secrets: secrets,
             revision: revision
         )
     }

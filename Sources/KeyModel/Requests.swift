@@ -24,20 +24,35 @@ public struct CreateKeyRequest: Sendable, Equatable {
     public var userID: String
     public var name: String
     public var description: String
+    /// Addresses and CIDR blocks; empty = any.
+    public var allowedIPs: [String]
+    /// Either these or `unrestricted`.
+    public var grants: [Grant]
     public var unrestricted: Bool
+    /// YYYY-MM-DD; empty = none.
+    public var apiVersion: String
     /// `nil` = the account's default lifetime.
     public var expiry: Expiry?
+    public var rateLimit: RateLimit?
+    /// Makes a retry safe; empty = it is not.
+    public var requestID: [UInt8]
 
     public init(
-        accountID: String, userID: String, name: String, description: String = "", unrestricted: Bool,
-        expiry: Expiry? = nil
+        accountID: String, userID: String, name: String, description: String = "", allowedIPs: [String] = [],
+        grants: [Grant] = [], unrestricted: Bool = false, apiVersion: String = "", expiry: Expiry? = nil,
+        rateLimit: RateLimit? = nil, requestID: [UInt8] = []
     ) {
         self.accountID = accountID
         self.userID = userID
         self.name = name
         self.description = description
+        self.allowedIPs = allowedIPs
+        self.grants = grants
         self.unrestricted = unrestricted
+        self.apiVersion = apiVersion
         self.expiry = expiry
+        self.rateLimit = rateLimit
+        self.requestID = requestID
     }
 }
 
@@ -49,50 +64,109 @@ public struct GetKeyRequest: Sendable, Equatable {
     }
 }
 
+/// A field to set, of those that can be taken away.
+public enum Setting<Value: Sendable & Equatable>: Sendable, Equatable {
+    case set(Value)
+    case clear
+
+    /// `nil` = it is taken away.
+    public var value: Value? {
+        switch self {
+        case .set(let value): value
+        case .clear: nil
+        }
+    }
+}
+
 /// Which fields to change: those that are not `nil`.
 public struct UpdateKeyRequest: Sendable, Equatable {
     public var keyID: String
     public var name: String?
     /// Empty takes it away.
     public var description: String?
+    public var userID: String?
     public var enabled: Bool?
+    /// Replaces the list; empty = any.
+    public var allowedIPs: [String]?
+    /// Replaces the list; some restrict an unrestricted key, none need `unrestricted`.
+    public var grants: [Grant]?
+    /// True takes the grants away.
+    public var unrestricted: Bool?
+    /// YYYY-MM-DD.
+    public var apiVersion: String?
     public var expiry: Expiry?
+    public var rateLimit: Setting<RateLimit>?
+    /// Refuse unless the key's revision is this; 0 = any.
+    public var expectedRevision: UInt64
+    /// Makes a retry safe; empty = it is not.
+    public var requestID: [UInt8]
 
     public init(
-        keyID: String, name: String? = nil, description: String? = nil, enabled: Bool? = nil, expiry: Expiry? = nil
+        keyID: String, name: String? = nil, description: String? = nil, userID: String? = nil, enabled: Bool? = nil,
+        allowedIPs: [String]? = nil, grants: [Grant]? = nil, unrestricted: Bool? = nil, apiVersion: String? = nil,
+        expiry: Expiry? = nil, rateLimit: Setting<RateLimit>? = nil, expectedRevision: UInt64 = 0,
+        requestID: [UInt8] = []
     ) {
         self.keyID = keyID
         self.name = name
         self.description = description
+        self.userID = userID
         self.enabled = enabled
+        self.allowedIPs = allowedIPs
+        self.grants = grants
+        self.unrestricted = unrestricted
+        self.apiVersion = apiVersion
         self.expiry = expiry
+        self.rateLimit = rateLimit
+        self.expectedRevision = expectedRevision
+        self.requestID = requestID
+    }
+
+    /// Whether it does nothing but deactivate the key.
+    public var onlyDisables: Bool {
+        self == Self(keyID: keyID, enabled: false, expectedRevision: expectedRevision, requestID: requestID)
     }
 }
 
 public struct RekeyKeyRequest: Sendable, Equatable {
     public var keyID: String
-    /// How long the old secret goes on working; `nil` = 4 hours, zero = every old secret ends now.
+    /// How long the old secret goes on working; `nil` = the account's default, zero = every old secret ends now.
     public var overlap: TimeSpan?
+    /// Refuse unless the key's revision is this; 0 = any.
+    public var expectedRevision: UInt64
+    public var requestID: [UInt8]
 
-    public init(keyID: String, overlap: TimeSpan? = nil) {
+    public init(keyID: String, overlap: TimeSpan? = nil, expectedRevision: UInt64 = 0, requestID: [UInt8] = []) {
         self.keyID = keyID
         self.overlap = overlap
+        self.expectedRevision = expectedRevision
+        self.requestID = requestID
     }
 }
 
 public struct RetireSecretsRequest: Sendable, Equatable {
     public var keyID: String
+    /// Refuse unless the key's revision is this; 0 = any.
+    public var expectedRevision: UInt64
+    public var requestID: [UInt8]
 
-    public init(keyID: String) {
+    public init(keyID: String, expectedRevision: UInt64 = 0, requestID: [UInt8] = []) {
         self.keyID = keyID
+        self.expectedRevision = expectedRevision
+        self.requestID = requestID
     }
 }
 
 public struct RevokeKeyRequest: Sendable, Equatable {
     public var keyID: String
+    /// Refuse unless the key's revision is this; 0 = any.
+    public var expectedRevision: UInt64
+    public var requestID: [UInt8]
 
-    public init(keyID: String) {
+    public init(keyID: String, expectedRevision: UInt64 = 0, requestID: [UInt8] = []) {
         self.keyID = keyID
+        self.expectedRevision = expectedRevision
+        self.requestID = requestID
     }
 }
 
@@ -154,24 +228,5 @@ public struct StreamUsageRequest: Sendable, Equatable {
         self.supersededOnly = supersededOnly
         self.noFollow = noFollow
         self.limit = limit
-    }
-}
-
-public struct GetAccountRequest: Sendable, Equatable {
-    public var accountID: String
-
-    public init(accountID: String) {
-        self.accountID = accountID
-    }
-}
-
-public struct UpdateAccountRequest: Sendable, Equatable {
-    public var accountID: String
-    /// 0 = no cap; `nil` = leave it.
-    public var maxActiveKeys: UInt32?
-
-    public init(accountID: String, maxActiveKeys: UInt32?) {
-        self.accountID = accountID
-        self.maxActiveKeys = maxActiveKeys
     }
 }

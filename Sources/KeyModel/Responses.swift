@@ -133,6 +133,28 @@ public struct UpdateAccountResponse: Sendable, Equatable {
     }
 }
 
+public struct ListAccountsResponse: Sendable, Equatable {
+    /// By id.
+    public var accounts: [Account]
+    /// For `startingAfter`; empty = there are no more.
+    public var nextCursor: String
+
+    public init(accounts: [Account], nextCursor: String) {
+        self.accounts = accounts
+        self.nextCursor = nextCursor
+    }
+}
+
+public struct RevokeAllKeysResponse: Sendable, Equatable {
+    public var revoked: UInt64
+    public var revision: UInt64
+
+    public init(revoked: UInt64, revision: UInt64) {
+        self.revoked = revoked
+        self.revision = revision
+    }
+}
+
 public struct WhoAmIResponse: Sendable, Equatable {
     public var caller: String
     public var peer: String

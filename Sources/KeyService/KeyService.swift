@@ -83,6 +83,9 @@ package final class KeyService: Sendable {
         case .getKey(let request):
             try request.check()
             return .getKey(try getKey(request))
+        case .listKeys(let request):
+            try request.check()
+            return .listKeys(try await store.listKeys(request, context))
         case .updateKey(let request):
             try request.check()
             return .updateKey(try await store.updateKey(request, context))
@@ -95,12 +98,18 @@ package final class KeyService: Sendable {
         case .revokeKey(let request):
             try request.check()
             return .revokeKey(try await store.revokeKey(request, context))
+        case .revokeAllKeys(let request):
+            try request.check()
+            return .revokeAllKeys(try await store.revokeAllKeys(request, context))
         case .getAccount(let request):
             try request.check()
             return .getAccount(try await store.getAccount(request, context))
         case .updateAccount(let request):
             try request.check()
             return .updateAccount(try await store.updateAccount(request, context))
+        case .listAccounts(let request):
+            try request.check()
+            return .listAccounts(try await store.listAccounts(request, context))
         case .whoAmI:
             return .whoAmI(.init(caller: context.caller, peer: context.peer))
         case .health:

@@ -22,8 +22,8 @@ package actor KeyStore {
     package nonisolated let journal: JournalWriter
     private(set) var state: StoreState
 
-    /// What becomes visible when its journal record is durable; an account's settings are read in the actor only.
-    private typealias Publication = PublishedKey?
+    /// What becomes visible when its journal records are durable; an account's settings are read in the actor only.
+    private typealias Publication = [PublishedKey]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -48,7 +48,7 @@ package actor KeyStore {
         committer = try GroupCommitter(
             writer: writer, durability: durability,
             publish: { publications, sequence in
-                for case let key? in publications { index.publish(key) }
+                for keys in publications { for key in keys { index.publish(key) } }
                 index.advance(to: sequence)
             },
             onFailure: onFailure)
@@ -75,11 +75,10 @@ package actor KeyStore {
     }
 
     private func decideCreate(_ request: CreateKeyRequest, _ context: CallContext) -> Turn<CreateKeyResponse> {
-        turn(context, needs: .reserve) { (state, now) throws(Refusal) in
-            var issued = try issue(prefix: state.tokenPrefix(ofAccount: request.accountID))
-            while state.key(issued.id) != nil {
-                issued = try issue(prefix: state.tokenPrefix(ofAccount: request.accountID))
-            }
+        turn(context, needs: .reserve(request.ruleBytes)) { (state, now) throws(Refusal) in
+            let prefix = state.settings(ofAccount: request.accountID).tokenPrefix
+            var issued = try issue(prefix: prefix)
+            while state.key(issued.id) != nil { issued = try issue(prefix: prefix) }
             let key = try state.createKey(request, id: issued.id, issued.secret, at: now)
             return (.init(key: key.shown(at: now), secret: issued.token, revision: key.key.revision), .key(key))
         }
@@ -93,9 +92,9 @@ package actor KeyStore {
 
     private func decideUpdate(_ request: UpdateKeyRequest, _ context: CallContext) -> Turn<UpdateKeyResponse> {
         // Deactivating must always be possible; everything else can wait for space.
-        let onlyDisables =
-            request.enabled == false && request.name == nil && request.description == nil && request.expiry == nil
-        return turn(context, needs: onlyDisables ? .room : .reserve) { (state, now) throws(Refusal) in
+        let held = ruleBytes(of: request.keyID)
+        return turn(context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes)) {
+            (state, now) throws(Refusal) in
             let key = try state.updateKey(request, at: now)
             return (.init(key: key.shown(at: now), revision: key.key.revision), .key(key))
         }
@@ -108,10 +107,12 @@ package actor KeyStore {
     }
 
     private func decideRekey(_ request: RekeyKeyRequest, _ context: CallContext) -> Turn<RekeyKeyResponse> {
-        turn(context, needs: request.overlap == .zero ? .room : .reserve) { (state, now) throws(Refusal) in
+        let held = ruleBytes(of: request.keyID)
+        return turn(context, needs: request.overlap == .zero ? .room(held) : .reserve(held)) {
+            (state, now) throws(Refusal) in
             // An id that is unknown, or no id at all, is refused by the state, in the words it has for that.
             let known = KeyID(request.keyID).flatMap { state.key($0) }
-            let prefix = known.map { state.tokenPrefix(ofAccount: $0.key.accountID) } ?? ""
+            let prefix = known.map { state.settings(ofAccount: $0.key.accountID).tokenPrefix } ?? ""
             let issued = try issue(id: known?.key.id, prefix: prefix)
             let key = try state.rekeyKey(request, issued.secret, at: now)
             return (.init(key: key.shown(at: now), secret: issued.token, revision: key.key.revision), .key(key))
@@ -125,7 +126,7 @@ package actor KeyStore {
     }
 
     private func decideRetire(_ request: RetireSecretsRequest, _ context: CallContext) -> Turn<RetireSecretsResponse> {
-        turn(context, needs: .room) { (state, now) throws(Refusal) in
+        turn(context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
             let (key, retired) = try state.retireSecrets(request, at: now)
             return (.init(key: key.shown(at: now), retired: retired, revision: key.key.revision), .key(key))
         }
@@ -138,9 +139,47 @@ package actor KeyStore {
     }
 
     private func decideRevoke(_ request: RevokeKeyRequest, _ context: CallContext) -> Turn<RevokeKeyResponse> {
-        turn(context, needs: .room) { (state, now) throws(Refusal) in
+        turn(context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
             let key = try state.revokeKey(request, at: now)
             return (.init(key: key.shown(at: now), revision: key.key.revision), .key(key))
+        }
+    }
+
+    package nonisolated func revokeAllKeys(
+        _ request: RevokeAllKeysRequest, _ context: CallContext
+    ) async throws(Refusal) -> RevokeAllKeysResponse {
+        try await settled(await decideRevokeAll(request, context))
+    }
+
+    private func decideRevokeAll(_ request: RevokeAllKeysRequest, _ context: CallContext) -> Turn<RevokeAllKeysResponse>
+    {
+        turn(context, needs: .room(0)) { (state, now) throws(Refusal) in
+            let (record, keys) = try state.revokeAllKeys(request, at: now)
+            return (.init(revoked: record.revoked, revision: state.lastSequence), .revokeAll(record, keys))
+        }
+    }
+
+    package nonisolated func listKeys(
+        _ request: ListKeysRequest, _ context: CallContext
+    ) async throws(Refusal) -> ListKeysResponse {
+        try await settled(await decideList(request, context))
+    }
+
+    private func decideList(_ request: ListKeysRequest, _ context: CallContext) -> Turn<ListKeysResponse> {
+        turn(context, needs: .nothing) { (state, now) throws(Refusal) in
+            (try state.listKeys(request, at: now), nil)
+        }
+    }
+
+    package nonisolated func listAccounts(
+        _ request: ListAccountsRequest, _ context: CallContext
+    ) async throws(Refusal) -> ListAccountsResponse {
+        try await settled(await decideAccounts(request, context))
+    }
+
+    private func decideAccounts(_ request: ListAccountsRequest, _ context: CallContext) -> Turn<ListAccountsResponse> {
+        turn(context, needs: .nothing) { (state, now) throws(Refusal) in
+            (state.listAccounts(request, at: now), nil)
         }
     }
 
@@ -165,7 +204,7 @@ package actor KeyStore {
     private func decideAccountUpdate(
         _ request: UpdateAccountRequest, _ context: CallContext
     ) -> Turn<UpdateAccountResponse> {
-        turn(context, needs: .reserve) { (state, now) throws(Refusal) in
+        turn(context, needs: .reserve(0)) { (state, now) throws(Refusal) in
             let account = try state.updateAccount(request, at: now).account
             return (.init(account: account, revision: account.settings.revision), .account(account.settings))
         }
@@ -183,6 +222,7 @@ package actor KeyStore {
     private enum Record {
         case key(PublishedKey)
         case account(AccountSettings)
+        case revokeAll(RevokeAllRecord, [PublishedKey])
     }
 
     /// Decides and appends in one go, with no await in between.
@@ -209,8 +249,9 @@ package actor KeyStore {
     private func append(_ record: Record, _ context: CallContext) {
         let (type, body, publication): (RecordType, [UInt8], Publication) =
             switch record {
-            case .key(let key): (.key, StorageCodec.encode(key), key)
-            case .account(let settings): (.account, StorageCodec.encode(settings), nil)
+            case .key(let key): (.key, StorageCodec.encode(key), [key])
+            case .account(let settings): (.account, StorageCodec.encode(settings), [])
+            case .revokeAll(let record, let keys): (.revokeAll, StorageCodec.encode(record), keys)
             }
         do throws(JournalError) {
             let entry = try JournalEntry(
@@ -223,26 +264,31 @@ package actor KeyStore {
         }
     }
 
-    /// What a call needs of the disk before it may change anything.
+    /// What a call needs of the disk before it may change anything; with the bytes that a key's restrictions take beside
+    /// `Limits.mutationBytes`.
     private enum Need {
         /// It only reads.
         case nothing
         /// It makes the store safer: it may use what is left when the disk is full.
-        case room
+        case room(Int)
         /// It can wait until there is space again.
-        case reserve
+        case reserve(Int)
+    }
+
+    private func ruleBytes(of id: String) -> Int {
+        KeyID(id).flatMap { state.key($0)?.key.rules?.storedBytes } ?? 0
     }
 
     private func refusal(forWantOf need: Need) -> Refusal? {
         switch need {
         case .nothing: return nil
-        case .reserve:
+        case .reserve(let more):
             if !committer.hasReserve { return Self.diskFull }
             // Half is kept for what makes the store safer.
-            let isFull = committer.admittedBytes(keeping: journal.segmentRoom / 2) < Limits.mutationBytes
+            let isFull = committer.admittedBytes(keeping: journal.segmentRoom / 2) < Limits.mutationBytes + more
             return isFull ? Self.storeBusy : nil
-        case .room:
-            if committer.admittedBytes(keeping: 0) >= Limits.mutationBytes { return nil }
+        case .room(let more):
+            if committer.admittedBytes(keeping: 0) >= Limits.mutationBytes + more { return nil }
             return committer.hasReserve ? Self.storeBusy : Self.diskFull
         }
     }

@@ -32,7 +32,8 @@ struct KeyTable {
         return nil
     }
 
-    private func place(_ id: KeyID) -> Int? {
+    /// Where a key is in `records`.
+    func place(_ id: KeyID) -> Int? {
         if slots.isEmpty { return nil }
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: id.spread) & mask

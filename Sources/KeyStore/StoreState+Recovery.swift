@@ -20,6 +20,7 @@ extension StoreState: RecoveryTarget {
         switch record.type {
         case .key: replay(try StorageCodec.key(record.body, revision: record.sequence), at: record.time)
         case .account: replay(try StorageCodec.account(record.body, revision: record.sequence), at: record.time)
+        case .revokeAll: replay(try StorageCodec.revokeAll(record.body), sequence: record.sequence)
         case .mark: break
         default: throw Self.unknown(record.type)
         }

@@ -9,13 +9,16 @@ extension Call {
         switch self {
         case .createKey(let request): request.violations.count
         case .getKey(let request): request.violations.count
+        case .listKeys(let request): request.violations.count
         case .updateKey(let request): request.violations.count
         case .rekeyKey(let request): request.violations.count
         case .retireSecrets(let request): request.violations.count
         case .revokeKey(let request): request.violations.count
+        case .revokeAllKeys(let request): request.violations.count
         case .streamUsage(let request): request.violations.count
         case .getAccount(let request): request.violations.count
         case .updateAccount(let request): request.violations.count
+        case .listAccounts(let request): request.violations.count
         case .validate, .whoAmI, .health, .snapshot: 0
         }
     }

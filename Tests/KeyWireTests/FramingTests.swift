@@ -11,7 +11,7 @@ import Testing
     private static let health = ClientFrame(id: 2, timeoutMilliseconds: 9, content: .call(.health))
     private static let cancel = ClientFrame(id: 3, timeoutMilliseconds: 0, content: .cancel(target: 2))
     private static let stream =
-        validate.bytes + health.bytes + Wire.prefixed(Wire.frame(id: 4, 12, [])) + cancel.bytes + validate.bytes
+        validate.bytes + health.bytes + Wire.prefixed(Wire.frame(id: 4, 22, [])) + cancel.bytes + validate.bytes
 
     private func expectClosed(_ events: [ScriptedConnection.Event], _ reason: Reason, id: UInt64 = 0) {
         #expect(events.count == 1)

@@ -49,11 +49,14 @@ import Testing
         let key = ServerFrame(id: 1, end: true, result: .success(.getKey(GetKeyResponse(key: SampleReplies.fullKey))))
         #expect(
             hex(key.bytes.dropFirst(4))
-                == "080110015ae3010ae0010a0c7a7a7a7a7a7a7a7a7a7a7a7a1207612e622d635f641a0775726e3a782f31220b6e61c3af76"
-                + "6520f09f94912a06666f72204349320b61636d652e2e2e62477879380458017a0b0880f2d6ca0610959aef3a8201060880"
-                + "f2d6ca068a010c08ffb1f8841b10ff93ebdc0392010b0880f2d6ca0610959aef3a9a010c0880f2d6ca061080cab5ee01a0"
-                + "01ffffffffffffffffff01aa010f0803120b0880f2d6ca0610959aef3aaa01130802120210011a0b0880f2d6ca0610959a"
-                + "ef3aaa011508ffffffff0f12001a0b0880f2d6ca0610959aef3ab001ffffffffffffffffff01")
+                == "080110015ae1020ade020a0c7a7a7a7a7a7a7a7a7a7a7a7a1207612e622d635f641a0775726e3a782f31220b6e61c3af76"
+                + "6520f09f94912a06666f72204349320b61636d652e2e2e6247787938044a0c3139322e302e322e302f32344a0b32303031"
+                + "3a6462383a3a3152220a086f72646572732f2a120202051a05746f74616c1a0b6e61c3af766520f09f9491520a0a012a12"
+                + "0501020304055801620a323032342d30322d32396a0b0880f2d6ca0610959aef3a720b0880f2d6ca0610959aef3a7a0b08"
+                + "80f2d6ca0610959aef3a8201060880f2d6ca068a010c08ffb1f8841b10ff93ebdc0392010b0880f2d6ca0610959aef3a9a"
+                + "010c0880f2d6ca061080cab5ee01a001ffffffffffffffffff01aa010f0803120b0880f2d6ca0610959aef3aaa01130802"
+                + "120210011a0b0880f2d6ca0610959aef3aaa011508ffffffff0f12001a0b0880f2d6ca0610959aef3ab001ffffffffffff"
+                + "ffffff01ba010a080a103c18ffffffff0f")
         let snapshot = Reply.snapshot(SnapshotResponse(revision: 300, sizeBytes: .max))
         #expect(
             hex(ServerFrame(id: 5, end: true, result: .success(snapshot)).bytes.dropFirst(4))

@@ -9,21 +9,30 @@ import Testing
     /// What this version honours of each call that it serves. Everything else in the contract waits for a later one.
     static let honoured: [String: Set<String>] = [
         "create_key": [
-            "account_id", "user_id", "name", "description", "unrestricted", "expire_time", "lifetime", "never_expires",
+            "account_id", "user_id", "name", "description", "allowed_ips", "grants", "unrestricted", "api_version",
+            "expire_time", "lifetime", "never_expires", "rate_limit", "request_id",
         ],
         "get_key": ["key_id"],
+        "list_keys": ["account_id", "filter", "limit", "starting_after", "ending_before", "offset"],
         "update_key": [
-            "key_id", "update_mask", "name", "description", "enabled", "expire_time", "lifetime", "never_expires",
+            "key_id", "update_mask", "name", "description", "user_id", "enabled", "allowed_ips", "grants",
+            "unrestricted", "api_version", "expire_time", "lifetime", "never_expires", "rate_limit",
+            "expected_revision", "request_id",
         ],
-        "rekey_key": ["key_id", "overlap"],
-        "retire_secrets": ["key_id"],
-        "revoke_key": ["key_id"],
+        "rekey_key": ["key_id", "overlap", "expected_revision", "request_id"],
+        "retire_secrets": ["key_id", "expected_revision", "request_id"],
+        "revoke_key": ["key_id", "expected_revision", "request_id"],
+        "revoke_all_keys": ["account_id", "expected_count", "request_id"],
         "validate": ["secret", "client_ip", "resource", "action", "http_method", "path"],
         "stream_usage": [
             "history", "account_id", "key_id", "user_id", "denied_only", "superseded_only", "no_follow", "limit",
         ],
         "get_account": ["account_id"],
-        "update_account": ["account_id", "update_mask", "max_active_keys"],
+        "update_account": [
+            "account_id", "update_mask", "max_active_keys", "default_lifetime", "token_prefix", "require_public_ips",
+            "api_version_downgrade_window", "default_overlap", "expected_revision", "request_id",
+        ],
+        "list_accounts": ["limit", "starting_after"],
         "who_am_i": [],
         "health": [],
         "snapshot": [],
@@ -49,7 +58,7 @@ import Testing
         let waiting = proto.calls.filter { Self.honoured[$0.name] != nil }.flatMap { call in
             fields(of: call).map(\.name).filter { Self.honoured[call.name]?.contains($0) != true }
         }
-        #expect(waiting.count == 33)
+        #expect(waiting.count == 7)
     }
 
     @Test("a field that is set and not yet implemented is UNIMPLEMENTED naming it, never ignored")
@@ -69,7 +78,7 @@ import Testing
 
     @Test("a field that is set to its default is set: that too is UNIMPLEMENTED")
     func defaults() {
-        for (call, field) in [(18, 8), (18, 9), (13, 9), (13, 15), (14, 3), (21, 1)] {
+        for (call, field) in [(18, 8), (18, 9), (21, 1), (21, 7), (21, 12)] {
             #expect(DecodedFrame(Wire.frame(call, Wire.number(field, 0))).refusal?.code == .unimplemented)
         }
     }
@@ -100,7 +109,7 @@ import Testing
     @Test("a call that is not yet implemented is UNIMPLEMENTED, CALL_NOT_IMPLEMENTED naming it, whatever it holds")
     func calls() {
         let later = proto.calls.filter { Self.honoured[$0.name] == nil }
-        #expect(later.count == 8)
+        #expect(later.count == 5)
         for call in later {
             for message in [[]] + fields(of: call).map(\.sample) {
                 let found = DecodedFrame(Wire.frame(call.number, message))

@@ -65,7 +65,7 @@ import Testing
     @Test("an id that is in flight may not be used again: a duplicate closes the connection")
     func duplicates() {
         let cancel = ClientFrame(id: 5, timeoutMilliseconds: 0, content: .cancel(target: 9)).bytes
-        let refused = Wire.prefixed(Wire.frame(id: 5, 12, []))
+        let refused = Wire.prefixed(Wire.frame(id: 5, 22, []))
         let undecodable = Wire.prefixed(Wire.number(1, 5) + [0xFF])
         for second in [call(5), validate(5), cancel, refused, undecodable] {
             let connection = ScriptedConnection()
@@ -86,7 +86,7 @@ import Testing
             #expect(connection.receive(call(5)) == [begun(5)])
             connection.end(5)
         }
-        #expect(connection.receive(Wire.prefixed(Wire.frame(id: 5, 12, []))).first?.refusal?.closes == false)
+        #expect(connection.receive(Wire.prefixed(Wire.frame(id: 5, 22, []))).first?.refusal?.closes == false)
         #expect(connection.receive(call(5)) == [begun(5)])
         #expect(connection.callsInFlight == 1)
     }

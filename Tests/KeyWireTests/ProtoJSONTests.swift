@@ -17,15 +17,20 @@ import Testing
             .getKey(GetKeyResponse(key: SampleReplies.fullKey)),
             """
             {"key":{"id":"zzzzzzzzzzzz","accountId":"a.b-c_d","userId":"urn:x/1","name":"naïve 🔑",
-            "description":"for CI","hint":"acme...bGxy","status":"KEY_STATUS_REVOKED","enabled":false,"allowedIps":[],
-            "grants":[],"unrestricted":true,"apiVersion":"","createTime":"2026-01-01T00:00:00.123456789Z",
-            "updateTime":"2026-01-01T00:00:00Z","expireTime":"2199-12-31T23:59:59.999999999Z",
-            "revokeTime":"2026-01-01T00:00:00.123456789Z","lastUseTime":"2026-01-01T00:00:00.500Z",
-            "useCount":"18446744073709551615","secrets":[{"generation":3,
+            "description":"for CI","hint":"acme...bGxy","status":"KEY_STATUS_REVOKED","enabled":false,
+            "allowedIps":["192.0.2.0/24","2001:db8::1"],"grants":[{"resource":"orders/*","actions":["ACTION_READ",
+            "ACTION_DOWNLOAD"],"fields":["total","naïve 🔑"]},{"resource":"*","actions":["ACTION_CREATE",
+            "ACTION_READ","ACTION_UPDATE","ACTION_DELETE","ACTION_DOWNLOAD"],"fields":[]}],"unrestricted":true,
+            "apiVersion":"2024-02-29","apiVersionChangeTime":"2026-01-01T00:00:00.123456789Z",
+            "apiVersionDowngradeDeadline":"2026-01-01T00:00:00.123456789Z",
+            "createTime":"2026-01-01T00:00:00.123456789Z","updateTime":"2026-01-01T00:00:00Z",
+            "expireTime":"2199-12-31T23:59:59.999999999Z","revokeTime":"2026-01-01T00:00:00.123456789Z",
+            "lastUseTime":"2026-01-01T00:00:00.500Z","useCount":"18446744073709551615","secrets":[{"generation":3,
             "createTime":"2026-01-01T00:00:00.123456789Z"},{"generation":2,
             "createTime":"1970-01-01T00:00:00.000000001Z","deadline":"2026-01-01T00:00:00.123456789Z"},
             {"generation":4294967295,"createTime":"1970-01-01T00:00:00Z",
-            "deadline":"2026-01-01T00:00:00.123456789Z"}],"revision":"18446744073709551615"}}
+            "deadline":"2026-01-01T00:00:00.123456789Z"}],"revision":"18446744073709551615",
+            "rateLimit":{"requests":10,"perSeconds":60,"burst":4294967295}}}
             """)
     }
 
@@ -91,8 +96,8 @@ import Testing
             .updateAccount(UpdateAccountResponse(account: SampleReplies.account, revision: 13)),
             """
             {"account":{"id":"acme","maxActiveKeys":0,"activeKeys":"3","totalKeys":"18446744073709551615",
-            "defaultLifetime":"31536000s","tokenPrefix":"lk","requirePublicIps":false,
-            "apiVersionDowngradeWindow":"259200s","defaultOverlap":"14400s",
+            "defaultLifetime":"0.001s","tokenPrefix":"Acme_1","requirePublicIps":true,
+            "apiVersionDowngradeWindow":"0s","defaultOverlap":"0s",
             "createTime":"2026-01-01T00:00:00.123456789Z","updateTime":"1970-01-01T00:00:00.000000001Z",
             "revision":"12"},"revision":"13"}
             """)

@@ -21,7 +21,18 @@ enum SampleCalls {
             CreateKeyRequest(
                 accountID: "acme", userID: "u1", name: String(repeating: "🔑", count: 100),
                 description: String(repeating: "中", count: 200), unrestricted: true, expiry: .never)),
+        .createKey(
+            CreateKeyRequest(
+                accountID: "acme", userID: "u1", name: "n", allowedIPs: ["10.0.0.0/8", "2001:db8::1"], grants: grants,
+                apiVersion: "2024-02-29", rateLimit: RateLimit(requests: 1, perSeconds: 2, burst: 3),
+                requestID: requestID)),
     ]
+
+    static let grants = [
+        Grant(resource: "orders/*", actions: [.read, .download].set, fields: ["total", "naïve 🔑"]),
+        Grant(resource: "*", actions: Action.allCases.set),
+    ]
+    static let requestID = Array(UInt8(0)..<64)
 
     static let updateKey: [Call] = [
         .updateKey(UpdateKeyRequest(keyID: keyID, name: "other")),
@@ -33,6 +44,13 @@ enum SampleCalls {
         .updateKey(UpdateKeyRequest(keyID: keyID, expiry: .lifetime(.milliseconds(1)))),
         .updateKey(
             UpdateKeyRequest(keyID: keyID, name: "n", description: "d", enabled: true, expiry: .never)),
+        .updateKey(
+            UpdateKeyRequest(
+                keyID: keyID, userID: "u2", allowedIPs: ["10.0.0.1"], grants: grants, apiVersion: "2026-01-01",
+                rateLimit: .set(RateLimit(requests: 5, perSeconds: 60)), expectedRevision: .max, requestID: requestID)),
+        .updateKey(
+            UpdateKeyRequest(keyID: keyID, allowedIPs: [], grants: [], unrestricted: true, rateLimit: .clear)),
+        .updateKey(UpdateKeyRequest(keyID: keyID, unrestricted: false)),
     ]
 
     static let others: [Call] = [
@@ -42,8 +60,17 @@ enum SampleCalls {
         .rekeyKey(RekeyKeyRequest(keyID: keyID, overlap: .zero)),
         .rekeyKey(RekeyKeyRequest(keyID: keyID, overlap: TimeSpan(nanoseconds: 3_600_000_000_001))),
         .rekeyKey(RekeyKeyRequest(keyID: keyID, overlap: TimeSpan(nanoseconds: -1_500_000_000))),
+        .rekeyKey(RekeyKeyRequest(keyID: keyID, expectedRevision: 7, requestID: requestID)),
         .retireSecrets(RetireSecretsRequest(keyID: keyID)),
+        .retireSecrets(RetireSecretsRequest(keyID: keyID, expectedRevision: 7, requestID: requestID)),
         .revokeKey(RevokeKeyRequest(keyID: keyID)),
+        .revokeKey(RevokeKeyRequest(keyID: keyID, expectedRevision: .max, requestID: requestID)),
+        .revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: .max, requestID: requestID)),
+        .revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: 0)),
+        .listKeys(ListKeysRequest(accountID: "acme")),
+        .listKeys(ListKeysRequest(accountID: "acme", filter: .all, limit: 100, startingAfter: keyID)),
+        .listKeys(
+            ListKeysRequest(accountID: "acme", filter: .inactive, limit: .max, endingBefore: keyID, offset: .max)),
         .streamUsage(StreamUsageRequest()),
         .streamUsage(
             StreamUsageRequest(
@@ -52,6 +79,14 @@ enum SampleCalls {
         .getAccount(GetAccountRequest(accountID: "acme")),
         .updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0)),
         .updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: .max)),
+        .updateAccount(
+            UpdateAccountRequest(
+                accountID: "acme", maxActiveKeys: 7, defaultLifetime: .days(1), tokenPrefix: "acme",
+                requirePublicIPs: true, downgradeWindow: .zero, defaultOverlap: .hours(1), expectedRevision: 9,
+                requestID: requestID)),
+        .updateAccount(UpdateAccountRequest(accountID: "acme", requirePublicIPs: false)),
+        .listAccounts(ListAccountsRequest()),
+        .listAccounts(ListAccountsRequest(limit: 100, startingAfter: "acme")),
         .whoAmI,
         .health,
         .snapshot,

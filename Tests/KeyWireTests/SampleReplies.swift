@@ -23,7 +23,15 @@ enum SampleReplies {
         hint: "acme...bGxy", status: .revoked,
         standing: KeyStanding(
             enabled: false, expireTime: Timestamp(nanoseconds: 7_258_118_399_999_999_999), revokeTime: time),
-        unrestricted: true, createTime: time, updateTime: Timestamp(nanoseconds: 1_767_225_600_000_000_000),
+        allowedIPs: ["192.0.2.0/24", "2001:db8::1"],
+        grants: [
+            Grant(resource: "orders/*", actions: [.read, .download].set, fields: ["total", "naïve 🔑"]),
+            Grant(resource: "*", actions: Action.allCases.set),
+        ],
+        unrestricted: true, rateLimit: RateLimit(requests: 10, perSeconds: 60, burst: .max),
+        versionPin: CalendarDate(number: 2024_02_29).map {
+            VersionPin(version: $0, changeTime: time, downgradeDeadline: time)
+        }, createTime: time, updateTime: Timestamp(nanoseconds: 1_767_225_600_000_000_000),
         lastUseTime: Timestamp(nanoseconds: 1_767_225_600_500_000_000), useCount: .max,
         secrets: [
             SecretGeneration(generation: 3, createTime: time, deadline: nil),
@@ -49,20 +57,35 @@ enum SampleReplies {
         UsageRecord(sequence: .max, kind: .live),
     ]
 
-    static let account = Account(
-        settings: AccountSettings(
-            id: "acme", maxActiveKeys: 0, createTime: time, updateTime: Timestamp(nanoseconds: 1), revision: 12),
-        activeKeys: 3, totalKeys: .max)
+    static let account = Account(settings: settings, activeKeys: 3, totalKeys: .max)
+
+    static var settings: AccountSettings {
+        var settings = AccountSettings(id: "acme", createTime: time)
+        settings.maxActiveKeys = 0
+        settings.defaultLifetime = .milliseconds(1)
+        settings.tokenPrefix = "Acme_1"
+        settings.requirePublicIPs = true
+        settings.downgradeWindow = .zero
+        settings.defaultOverlap = .zero
+        settings.updateTime = Timestamp(nanoseconds: 1)
+        settings.revision = 12
+        return settings
+    }
 
     static let all: [Reply] = [
         .createKey(CreateKeyResponse(key: plainKey, secret: SampleCalls.token, revision: 1)),
         .createKey(CreateKeyResponse(key: fullKey, secret: "", revision: .max)),
         .getKey(GetKeyResponse(key: fullKey)),
+        .listKeys(
+            ListKeysResponse(total: .max, keys: [fullKey, plainKey], nextCursor: "a", previousCursor: "b")),
+        .listKeys(ListKeysResponse(total: 0, keys: [], nextCursor: "", previousCursor: "")),
         .updateKey(UpdateKeyResponse(key: plainKey, revision: 3)),
         .rekeyKey(RekeyKeyResponse(key: fullKey, secret: SampleCalls.token, revision: 4)),
         .retireSecrets(RetireSecretsResponse(key: plainKey, retired: 3, revision: 5)),
         .retireSecrets(RetireSecretsResponse(key: plainKey, retired: 0, revision: 0)),
         .revokeKey(RevokeKeyResponse(key: fullKey, revision: 6)),
+        .revokeAllKeys(RevokeAllKeysResponse(revoked: .max, revision: 7)),
+        .revokeAllKeys(RevokeAllKeysResponse(revoked: 0, revision: 0)),
         .validate(ValidateResponse(verdict: .valid)),
         .validate(
             ValidateResponse(
@@ -73,6 +96,8 @@ enum SampleReplies {
         .streamUsage([]),
         .getAccount(GetAccountResponse(account: account)),
         .updateAccount(UpdateAccountResponse(account: account, revision: 13)),
+        .listAccounts(ListAccountsResponse(accounts: [account], nextCursor: "acme")),
+        .listAccounts(ListAccountsResponse(accounts: [], nextCursor: "")),
         .whoAmI(WhoAmIResponse(caller: "uid:1000", peer: "unix")),
         .whoAmI(WhoAmIResponse(caller: "", peer: "")),
         .health(HealthResponse(serving: true, revision: 8, keys: 9, version: "1.2.3", startTime: time)),
@@ -81,4 +106,8 @@ enum SampleReplies {
         .snapshot(SnapshotResponse(revision: 10, sizeBytes: .max)),
         .snapshot(SnapshotResponse(revision: 0, sizeBytes: 0)),
     ]
+}
+
+extension Array where Element == Action {
+    var set: ActionSet { ActionSet(self) }
 }

@@ -103,9 +103,9 @@ import Testing
     @Test("R1: an account is read as it was written, its revision that of its record")
     func accounts() throws {
         for cap in [UInt32(0), 5, .max] {
-            let account = AccountSettings(
-                id: "a.b-c_d", maxActiveKeys: cap, createTime: SampleReplies.time,
-                updateTime: Timestamp(nanoseconds: 5), revision: 9)
+            var account = SampleReplies.settings
+            account.maxActiveKeys = cap
+            account.revision = 9
             let read = try StorageCodec.encode(account).withUnsafeBytes { bytes throws(WireError) in
                 try StorageCodec.account(bytes, revision: 9)
             }

@@ -52,7 +52,7 @@ import Testing
         #expect(!places.isEmpty)
         for place in places {
             let found = DecodedFrame(place.frame(holding: Wire.bytes(place.number, [0, 0xFF, 0xC0])))
-            #expect(found.refusal?.code == .unimplemented, "\(place.name)")
+            #expect(found.refusal?.reason != .frameUndecodable, "\(place.name)")
         }
     }
 

@@ -30,25 +30,36 @@ import Testing
             let found = updateKey(["name", path], Wire.text(3, "n"))
             expectInvalid(found, ["update_mask"])
             #expect(found.refusal?.message.contains("\"\(path)\"") == true)
-            #expect(found.refusal?.message.contains("description, enabled, expiry, name") == true)
+            #expect(found.refusal?.message.contains("allowed_ips, api_version, description, enabled, expiry") == true)
         }
         expectInvalid(updateKey(["*", "a", "b"]), ["update_mask", "update_mask", "update_mask"])
     }
 
-    @Test("a field that a later version changes is UNIMPLEMENTED, named in the mask")
-    func later() {
-        for path in ["user_id", "allowed_ips", "grants", "unrestricted", "api_version", "rate_limit"] {
-            let found = updateKey(["name", path], Wire.text(3, "n"))
-            #expect(found.refusal?.code == .unimplemented)
-            #expect(found.fields == [path])
-        }
-        let account = [
-            "default_lifetime", "token_prefix", "require_public_ips", "api_version_downgrade_window", "default_overlap",
-        ]
-        for path in account {
+    @Test("R1, R2, R9, R10, R16: a setting that is named and not set goes back to its default")
+    func accountDefaults() {
+        func decoded(_ path: String) -> Call? {
             let message = Wire.text(1, "acme") + Wire.bytes(2, Wire.text(1, path))
-            #expect(DecodedFrame(Wire.frame(CallNumber.updateAccount, message)).fields == [path])
+            return DecodedFrame(Wire.frame(CallNumber.updateAccount, message)).call
         }
+        func update(_ change: (inout UpdateAccountRequest) -> Void) -> Call {
+            var request = UpdateAccountRequest(accountID: "acme")
+            change(&request)
+            return .updateAccount(request)
+        }
+        #expect(decoded("default_lifetime") == update { $0.defaultLifetime = .days(365) })
+        #expect(decoded("token_prefix") == update { $0.tokenPrefix = "lk" })
+        #expect(decoded("require_public_ips") == update { $0.requirePublicIPs = false })
+        #expect(decoded("api_version_downgrade_window") == update { $0.downgradeWindow = .hours(72) })
+        #expect(decoded("default_overlap") == update { $0.defaultOverlap = .hours(4) })
+    }
+
+    @Test("R10, R11, B8: a list that is named and not set is emptied, a rate limit taken away")
+    func emptied() {
+        #expect(
+            updateKey(["allowed_ips"]).call == .updateKey(UpdateKeyRequest(keyID: SampleCalls.keyID, allowedIPs: [])))
+        #expect(updateKey(["grants"]).call == .updateKey(UpdateKeyRequest(keyID: SampleCalls.keyID, grants: [])))
+        #expect(
+            updateKey(["rate_limit"]).call == .updateKey(UpdateKeyRequest(keyID: SampleCalls.keyID, rateLimit: .clear)))
     }
 
     @Test("a field that is set and not named is refused by name")

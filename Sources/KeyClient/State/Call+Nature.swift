@@ -9,26 +9,35 @@ extension Call {
         switch self {
         case .createKey: "CreateKey"
         case .getKey: "GetKey"
+        case .listKeys: "ListKeys"
         case .updateKey: "UpdateKey"
         case .rekeyKey: "RekeyKey"
         case .retireSecrets: "RetireSecrets"
         case .revokeKey: "RevokeKey"
+        case .revokeAllKeys: "RevokeAllKeys"
         case .validate: "Validate"
         case .streamUsage: "StreamUsage"
         case .getAccount: "GetAccount"
         case .updateAccount: "UpdateAccount"
+        case .listAccounts: "ListAccounts"
         case .whoAmI: "WhoAmI"
         case .health: "Health"
         case .snapshot: "Snapshot"
         }
     }
 
-    /// Whether it changes keys or accounts. Such a call is never sent twice: whether the first was carried out
-    /// cannot be known when its answer is lost.
+    /// Whether it changes keys or accounts, and nothing says that doing so twice is the same as doing so once. Such a
+    /// call is never sent twice: whether the first was carried out cannot be known when its answer is lost.
     var isMutation: Bool {
         switch self {
-        case .createKey, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .updateAccount: true
-        case .getKey, .validate, .streamUsage, .getAccount, .whoAmI, .health, .snapshot: false
+        case .createKey(let request): request.requestID.isEmpty
+        case .updateKey(let request): request.requestID.isEmpty
+        case .rekeyKey(let request): request.requestID.isEmpty
+        case .retireSecrets(let request): request.requestID.isEmpty
+        case .revokeKey(let request): request.requestID.isEmpty
+        case .revokeAllKeys(let request): request.requestID.isEmpty
+        case .updateAccount(let request): request.requestID.isEmpty
+        case .getKey, .listKeys, .validate, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health, .snapshot: false
         }
     }
 }

@@ -15,14 +15,23 @@ extension Call {
         case .createKey(let request):
             [
                 ("account_id", request.accountID), ("user_id", request.userID), ("name", request.name),
-                ("description", request.description),
-            ]
+                ("description", request.description), ("api_version", request.apiVersion),
+            ] + texts(request.allowedIPs) + texts(request.grants)
         case .getKey(let request): [("key_id", request.keyID)]
+        case .listKeys(let request):
+            [
+                ("account_id", request.accountID), ("starting_after", request.startingAfter),
+                ("ending_before", request.endingBefore),
+            ]
         case .updateKey(let request):
-            [("key_id", request.keyID), ("name", request.name ?? ""), ("description", request.description ?? "")]
+            [
+                ("key_id", request.keyID), ("name", request.name ?? ""), ("description", request.description ?? ""),
+                ("user_id", request.userID ?? ""), ("api_version", request.apiVersion ?? ""),
+            ] + texts(request.allowedIPs ?? []) + texts(request.grants ?? [])
         case .rekeyKey(let request): [("key_id", request.keyID)]
         case .retireSecrets(let request): [("key_id", request.keyID)]
         case .revokeKey(let request): [("key_id", request.keyID)]
+        case .revokeAllKeys(let request): [("account_id", request.accountID)]
         case .validate(let request):
             [
                 ("secret", request.secret), ("client_ip", request.clientIP), ("resource", request.resource),
@@ -31,8 +40,20 @@ extension Call {
         case .streamUsage(let request):
             [("account_id", request.accountID), ("key_id", request.keyID), ("user_id", request.userID)]
         case .getAccount(let request): [("account_id", request.accountID)]
-        case .updateAccount(let request): [("account_id", request.accountID)]
+        case .updateAccount(let request):
+            [("account_id", request.accountID), ("token_prefix", request.tokenPrefix ?? "")]
+        case .listAccounts(let request): [("starting_after", request.startingAfter)]
         case .whoAmI, .health, .snapshot: []
+        }
+    }
+
+    private func texts(_ allowedIPs: [String]) -> [(field: String, text: String)] {
+        allowedIPs.map { ("allowed_ips", $0) }
+    }
+
+    private func texts(_ grants: [Grant]) -> [(field: String, text: String)] {
+        grants.flatMap { grant in
+            [("grants.resource", grant.resource)] + grant.fields.map { ("grants.fields", $0) }
         }
     }
 }

@@ -21,7 +21,7 @@ package struct RecordType: RawRepresentable, Sendable, Hashable, CustomStringCon
     package static let mark = RecordType(rawValue: 5)
 
     /// Whether this version applies it. An unknown critical type refuses to start, an unknown other one is passed over.
-    package var isKnown: Bool { self == .key || self == .account || self == .mark }
+    package var isKnown: Bool { self == .key || self == .account || self == .revokeAll || self == .mark }
 
     package var description: String { "\(rawValue)" }
 }

@@ -29,6 +29,9 @@ public struct ActionSet: OptionSet, Sendable, Hashable {
         self.init(rawValue: actions.reduce(0) { $0 | 1 << UInt8($1.rawValue) })
     }
 
+    /// One that no number of the contract stands for, as a request may hold; no rule lets it through.
+    public static let unknown = ActionSet(rawValue: 1)
+
     public func contains(_ action: Action) -> Bool { rawValue & 1 << UInt8(action.rawValue) != 0 }
 
     /// In the order of their numbers.

@@ -20,6 +20,7 @@ package struct BodyCheck: RecoveryTarget {
         switch record.type {
         case .key: _ = try StorageCodec.key(record.body, revision: record.sequence)
         case .account: _ = try StorageCodec.account(record.body, revision: record.sequence)
+        case .revokeAll: _ = try StorageCodec.revokeAll(record.body)
         case .mark: break
         default: throw StoreState.unknown(record.type)
         }

@@ -196,14 +196,17 @@ package final class FrameDecoder {
 enum ClientCallField: Int {
     case createKey = 10
     case getKey = 11
+    case listKeys = 12
     case updateKey = 13
     case rekeyKey = 14
     case retireSecrets = 15
     case revokeKey = 16
+    case revokeAllKeys = 17
     case validate = 18
     case streamUsage = 21
     case getAccount = 23
     case updateAccount = 24
+    case listAccounts = 25
     case whoAmI = 28
     case health = 29
     case snapshot = 30
@@ -212,13 +215,11 @@ enum ClientCallField: Int {
     /// Which fields of its request are honoured: bit n = field n. The others belong to later versions.
     var implementedFields: UInt64 {
         switch self {
-        case .createKey: mask(1, 2, 3, 4, 7, 9, 10, 11)
-        case .getKey, .retireSecrets, .revokeKey, .getAccount, .cancel: mask(1)
-        case .updateKey: mask(1, 2, 3, 4, 6, 11, 12, 13)
-        case .rekeyKey: mask(1, 2)
+        case .createKey, .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys,
+            .getAccount, .updateAccount, .listAccounts, .cancel:
+            .max
         case .validate: ValidateCodec.implementedFields
         case .streamUsage: mask(3, 4, 5, 6, 8, 9, 10, 11)
-        case .updateAccount: mask(1, 2, 3)
         case .whoAmI, .health, .snapshot: 0
         }
     }

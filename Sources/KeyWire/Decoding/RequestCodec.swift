@@ -13,19 +13,36 @@ enum RequestCodec {
         case .getKey:
             let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__GetKeyRequest.self).pointee
             return unsafe .getKey(GetKeyRequest(keyID: text(request.key_id)))
+        case .listKeys: return unsafe .listKeys(try listKeys(message))
         case .updateKey: return unsafe .updateKey(try updateKey(message, seen: seen))
         case .rekeyKey: return unsafe .rekeyKey(try rekeyKey(message))
         case .retireSecrets:
             let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__RetireSecretsRequest.self).pointee
-            return unsafe .retireSecrets(RetireSecretsRequest(keyID: text(request.key_id)))
+            return unsafe .retireSecrets(
+                RetireSecretsRequest(
+                    keyID: text(request.key_id), expectedRevision: request.expected_revision,
+                    requestID: bytes(request.request_id)))
         case .revokeKey:
             let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__RevokeKeyRequest.self).pointee
-            return unsafe .revokeKey(RevokeKeyRequest(keyID: text(request.key_id)))
+            return unsafe .revokeKey(
+                RevokeKeyRequest(
+                    keyID: text(request.key_id), expectedRevision: request.expected_revision,
+                    requestID: bytes(request.request_id)))
+        case .revokeAllKeys:
+            let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__RevokeAllKeysRequest.self).pointee
+            return unsafe .revokeAllKeys(
+                RevokeAllKeysRequest(
+                    accountID: text(request.account_id), expectedCount: request.expected_count,
+                    requestID: bytes(request.request_id)))
         case .streamUsage: return unsafe .streamUsage(streamUsage(message))
         case .getAccount:
             let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__GetAccountRequest.self).pointee
             return unsafe .getAccount(GetAccountRequest(accountID: text(request.account_id)))
         case .updateAccount: return unsafe .updateAccount(try updateAccount(message, seen: seen))
+        case .listAccounts:
+            let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__ListAccountsRequest.self).pointee
+            return unsafe .listAccounts(
+                ListAccountsRequest(limit: request.limit, startingAfter: text(request.starting_after)))
         case .whoAmI: return .whoAmI
         case .health: return .health
         case .snapshot: return .snapshot
@@ -51,19 +68,35 @@ enum RequestCodec {
         }
         return unsafe CreateKeyRequest(
             accountID: text(request.account_id), userID: text(request.user_id), name: text(request.name),
-            description: text(request.description), unrestricted: request.unrestricted != 0, expiry: expiry)
+            description: text(request.description), allowedIPs: texts(request.allowed_ips, request.n_allowed_ips),
+            grants: KeyCodec.grants(request.grants, request.n_grants), unrestricted: request.unrestricted != 0,
+            apiVersion: text(request.api_version), expiry: expiry,
+            rateLimit: KeyCodec.rateLimit(request.rate_limit), requestID: bytes(request.request_id))
     }
 
     private static func updateKey(_ message: UnsafeRawPointer, seen: UInt64) throws(Refusal) -> UpdateKeyRequest {
         let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__UpdateKeyRequest.self).pointee
         let mask = try unsafe UpdateMask(
             request.update_mask, seen: seen,
-            fields: ["name": 1 << 3, "description": 1 << 4, "enabled": 1 << 6, "expiry": 1 << 11 | 1 << 12 | 1 << 13],
-            later: ["user_id", "allowed_ips", "grants", "unrestricted", "api_version", "rate_limit"])
-        var update = unsafe UpdateKeyRequest(keyID: text(request.key_id))
+            fields: [
+                "name": 1 << 3, "description": 1 << 4, "user_id": 1 << 5, "enabled": 1 << 6, "allowed_ips": 1 << 7,
+                "grants": 1 << 8, "unrestricted": 1 << 9, "api_version": 1 << 10,
+                "expiry": 1 << 11 | 1 << 12 | 1 << 13, "rate_limit": 1 << 14,
+            ])
+        var update = unsafe UpdateKeyRequest(
+            keyID: text(request.key_id), expectedRevision: request.expected_revision,
+            requestID: bytes(request.request_id))
         if mask.contains("name") { update.name = unsafe text(request.name) }
         if mask.contains("description") { update.description = unsafe text(request.description) }
+        if mask.contains("user_id") { update.userID = unsafe text(request.user_id) }
         if mask.contains("enabled") { update.enabled = unsafe request.enabled != 0 }
+        if mask.contains("allowed_ips") { update.allowedIPs = unsafe texts(request.allowed_ips, request.n_allowed_ips) }
+        if mask.contains("grants") { update.grants = unsafe KeyCodec.grants(request.grants, request.n_grants) }
+        if mask.contains("unrestricted") { update.unrestricted = unsafe request.unrestricted != 0 }
+        if mask.contains("api_version") { update.apiVersion = unsafe text(request.api_version) }
+        if mask.contains("rate_limit") {
+            update.rateLimit = unsafe KeyCodec.rateLimit(request.rate_limit).map { .set($0) } ?? .clear
+        }
         if mask.contains("expiry") {
             switch unsafe request.expiry_case {
             case LATCHKEY__V1__UPDATE_KEY_REQUEST__EXPIRY_EXPIRE_TIME:
@@ -84,7 +117,9 @@ enum RequestCodec {
     private static func rekeyKey(_ message: UnsafeRawPointer) throws(Refusal) -> RekeyKeyRequest {
         let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__RekeyKeyRequest.self).pointee
         let overlap = unsafe request.overlap == nil ? nil : try span(request.overlap, "overlap")
-        return unsafe RekeyKeyRequest(keyID: text(request.key_id), overlap: overlap)
+        return unsafe RekeyKeyRequest(
+            keyID: text(request.key_id), overlap: overlap, expectedRevision: request.expected_revision,
+            requestID: bytes(request.request_id))
     }
 
     private static func streamUsage(_ message: UnsafeRawPointer) -> StreamUsageRequest {
@@ -100,20 +135,67 @@ enum RequestCodec {
     {
         let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__UpdateAccountRequest.self).pointee
         let mask = try unsafe UpdateMask(
-            request.update_mask, seen: seen, fields: ["max_active_keys": 1 << 3],
-            later: [
-                "default_lifetime", "token_prefix", "require_public_ips", "api_version_downgrade_window",
-                "default_overlap",
+            request.update_mask, seen: seen,
+            fields: [
+                "max_active_keys": 1 << 3, "default_lifetime": 1 << 4, "token_prefix": 1 << 5,
+                "require_public_ips": 1 << 6, "api_version_downgrade_window": 1 << 7, "default_overlap": 1 << 8,
             ])
-        return unsafe UpdateAccountRequest(
-            accountID: text(request.account_id),
-            maxActiveKeys: mask.contains("max_active_keys") ? request.max_active_keys : nil)
+        var update = unsafe UpdateAccountRequest(
+            accountID: text(request.account_id), expectedRevision: request.expected_revision,
+            requestID: bytes(request.request_id))
+        if mask.contains("max_active_keys") { update.maxActiveKeys = unsafe request.max_active_keys }
+        if mask.contains("default_lifetime") {
+            update.defaultLifetime = try unsafe span(
+                request.default_lifetime, "default_lifetime", unset: Limits.defaultLifetime)
+        }
+        if mask.contains("token_prefix") {
+            let prefix = unsafe text(request.token_prefix)
+            update.tokenPrefix = prefix.isEmpty ? Limits.defaultTokenPrefix : prefix
+        }
+        if mask.contains("require_public_ips") { update.requirePublicIPs = unsafe request.require_public_ips != 0 }
+        if mask.contains("api_version_downgrade_window") {
+            update.downgradeWindow = try unsafe span(
+                request.api_version_downgrade_window, "api_version_downgrade_window",
+                unset: Limits.defaultDowngradeWindow)
+        }
+        if mask.contains("default_overlap") {
+            update.defaultOverlap = try unsafe span(
+                request.default_overlap, "default_overlap", unset: Limits.defaultOverlap)
+        }
+        return update
+    }
+
+    private static func listKeys(_ message: UnsafeRawPointer) throws(Refusal) -> ListKeysRequest {
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__ListKeysRequest.self).pointee
+        let number = unsafe request.filter.rawValue
+        guard let filter = number == 0 ? .active : KeyFilter(rawValue: number) else {
+            throw .invalid([FieldViolation("filter", "must be a KeyFilter that the .proto names")])
+        }
+        return unsafe ListKeysRequest(
+            accountID: text(request.account_id), filter: filter, limit: request.limit,
+            startingAfter: text(request.starting_after), endingBefore: text(request.ending_before),
+            offset: request.offset)
     }
 
     // MARK: Pieces
 
     static func text(_ text: UnsafeMutablePointer<CChar>?) -> String {
         unsafe text.map { unsafe String(cString: $0) } ?? ""
+    }
+
+    static func texts(_ texts: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ count: Int) -> [String] {
+        (0..<count).map { unsafe text(texts?[$0]) }
+    }
+
+    static func bytes(_ data: ProtobufCBinaryData) -> [UInt8] {
+        unsafe Array(UnsafeRawBufferPointer(start: data.data, count: data.len))
+    }
+
+    private static func span(
+        _ value: UnsafeMutablePointer<Google__Protobuf__Duration>?, _ field: String, unset: TimeSpan
+    ) throws(Refusal) -> TimeSpan {
+        if unsafe value == nil { return unset }
+        return try unsafe span(value, field)
     }
 
     static func time(_ value: UnsafeMutablePointer<Google__Protobuf__Timestamp>?, _ field: String) throws(Refusal)
@@ -150,12 +232,9 @@ enum RequestCodec {
 private struct UpdateMask {
     private var paths: Set<String> = []
 
-    /// - Parameters:
-    ///   - fields: The paths that may be named, with the bits of the request's fields behind each.
-    ///   - later: Paths that a later version honours.
+    /// - Parameter fields: The paths that may be named, with the bits of the request's fields behind each.
     init(
-        _ mask: UnsafeMutablePointer<Google__Protobuf__FieldMask>?, seen: UInt64, fields: [String: UInt64],
-        later: [String]
+        _ mask: UnsafeMutablePointer<Google__Protobuf__FieldMask>?, seen: UInt64, fields: [String: UInt64]
     ) throws(Refusal) {
         let count = unsafe Int(mask?.pointee.n_paths ?? 0)
         for index in 0..<count {
@@ -163,8 +242,6 @@ private struct UpdateMask {
         }
         let known = fields.keys.sorted().joined(separator: ", ")
         if paths.isEmpty { throw .invalid([FieldViolation("update_mask", "required; name some of \(known)")]) }
-        let waiting = paths.intersection(later).sorted()
-        if !waiting.isEmpty { throw .unimplemented(fields: waiting, in: "update_mask") }
         // What is refused is told only so far: the reply must fit a frame, and a person must read it.
         var violations = paths.subtracting(fields.keys).sorted().prefix(Limits.unknownPathsNamed).map {
             FieldViolation(

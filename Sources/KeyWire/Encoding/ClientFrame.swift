@@ -57,6 +57,9 @@ enum CallEncoder {
             unsafe message.pointee.key_id = unsafe packer.text(request.keyID)
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_GET_KEY
             unsafe frame.pointee.get_key = unsafe message
+        case .listKeys(let request):
+            unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_LIST_KEYS
+            unsafe frame.pointee.list_keys = unsafe listKeys(request, packer)
         case .updateKey(let request):
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_UPDATE_KEY
             unsafe frame.pointee.update_key = unsafe updateKey(request, packer)
@@ -64,18 +67,31 @@ enum CallEncoder {
             let message = unsafe packer.make(latchkey__v1__rekey_key_request__init)
             unsafe message.pointee.key_id = unsafe packer.text(request.keyID)
             unsafe message.pointee.overlap = unsafe request.overlap.map { unsafe TimeCodec.encode($0, packer) }
+            unsafe message.pointee.expected_revision = request.expectedRevision
+            unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_REKEY_KEY
             unsafe frame.pointee.rekey_key = unsafe message
         case .retireSecrets(let request):
             let message = unsafe packer.make(latchkey__v1__retire_secrets_request__init)
             unsafe message.pointee.key_id = unsafe packer.text(request.keyID)
+            unsafe message.pointee.expected_revision = request.expectedRevision
+            unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_RETIRE_SECRETS
             unsafe frame.pointee.retire_secrets = unsafe message
         case .revokeKey(let request):
             let message = unsafe packer.make(latchkey__v1__revoke_key_request__init)
             unsafe message.pointee.key_id = unsafe packer.text(request.keyID)
+            unsafe message.pointee.expected_revision = request.expectedRevision
+            unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_REVOKE_KEY
             unsafe frame.pointee.revoke_key = unsafe message
+        case .revokeAllKeys(let request):
+            let message = unsafe packer.make(latchkey__v1__revoke_all_keys_request__init)
+            unsafe message.pointee.account_id = unsafe packer.text(request.accountID)
+            unsafe message.pointee.expected_count = request.expectedCount
+            unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
+            unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_REVOKE_ALL_KEYS
+            unsafe frame.pointee.revoke_all_keys = unsafe message
         case .validate(let request):
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_VALIDATE
             unsafe frame.pointee.validate = unsafe validate(request, packer)
@@ -88,13 +104,14 @@ enum CallEncoder {
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_GET_ACCOUNT
             unsafe frame.pointee.get_account = unsafe message
         case .updateAccount(let request):
-            let message = unsafe packer.make(latchkey__v1__update_account_request__init)
-            unsafe message.pointee.account_id = unsafe packer.text(request.accountID)
-            unsafe message.pointee.max_active_keys = request.maxActiveKeys ?? 0
-            unsafe message.pointee.update_mask = unsafe mask(
-                request.maxActiveKeys == nil ? [] : ["max_active_keys"], packer)
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_UPDATE_ACCOUNT
-            unsafe frame.pointee.update_account = unsafe message
+            unsafe frame.pointee.update_account = unsafe updateAccount(request, packer)
+        case .listAccounts(let request):
+            let message = unsafe packer.make(latchkey__v1__list_accounts_request__init)
+            unsafe message.pointee.limit = request.limit
+            unsafe message.pointee.starting_after = unsafe packer.text(request.startingAfter)
+            unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_LIST_ACCOUNTS
+            unsafe frame.pointee.list_accounts = unsafe message
         case .whoAmI:
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_WHO_AM_I
             unsafe frame.pointee.who_am_i = unsafe packer.make(latchkey__v1__who_am_irequest__init)
@@ -115,7 +132,14 @@ enum CallEncoder {
         unsafe message.pointee.user_id = unsafe packer.text(request.userID)
         unsafe message.pointee.name = unsafe packer.text(request.name)
         unsafe message.pointee.description = unsafe packer.text(request.description)
+        unsafe message.pointee.n_allowed_ips = request.allowedIPs.count
+        unsafe message.pointee.allowed_ips = unsafe packer.texts(request.allowedIPs)
+        unsafe message.pointee.n_grants = request.grants.count
+        unsafe message.pointee.grants = unsafe KeyCodec.encode(request.grants, packer)
         unsafe message.pointee.unrestricted = request.unrestricted ? 1 : 0
+        unsafe message.pointee.api_version = unsafe packer.text(request.apiVersion)
+        unsafe message.pointee.rate_limit = unsafe KeyCodec.encode(request.rateLimit, packer)
+        unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
         switch request.expiry {
         case nil: break
         case .at(let time):
@@ -149,6 +173,34 @@ enum CallEncoder {
             unsafe message.pointee.enabled = enabled ? 1 : 0
             paths.append("enabled")
         }
+        if let userID = request.userID {
+            unsafe message.pointee.user_id = unsafe packer.text(userID)
+            paths.append("user_id")
+        }
+        if let allowedIPs = request.allowedIPs {
+            unsafe message.pointee.n_allowed_ips = allowedIPs.count
+            unsafe message.pointee.allowed_ips = unsafe packer.texts(allowedIPs)
+            paths.append("allowed_ips")
+        }
+        if let grants = request.grants {
+            unsafe message.pointee.n_grants = grants.count
+            unsafe message.pointee.grants = unsafe KeyCodec.encode(grants, packer)
+            paths.append("grants")
+        }
+        if let unrestricted = request.unrestricted {
+            unsafe message.pointee.unrestricted = unrestricted ? 1 : 0
+            paths.append("unrestricted")
+        }
+        if let apiVersion = request.apiVersion {
+            unsafe message.pointee.api_version = unsafe packer.text(apiVersion)
+            paths.append("api_version")
+        }
+        if let rateLimit = request.rateLimit {
+            unsafe message.pointee.rate_limit = unsafe KeyCodec.encode(rateLimit.value, packer)
+            paths.append("rate_limit")
+        }
+        unsafe message.pointee.expected_revision = request.expectedRevision
+        unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
         if request.expiry != nil { paths.append("expiry") }
         switch request.expiry {
         case nil: break
@@ -163,6 +215,55 @@ enum CallEncoder {
             unsafe message.pointee.never_expires = 1
         }
         unsafe message.pointee.update_mask = unsafe mask(paths, packer)
+        return unsafe message
+    }
+
+    private static func listKeys(
+        _ request: ListKeysRequest, _ packer: Packer
+    ) -> UnsafeMutablePointer<Latchkey__V1__ListKeysRequest> {
+        let message = unsafe packer.make(latchkey__v1__list_keys_request__init)
+        unsafe message.pointee.account_id = unsafe packer.text(request.accountID)
+        unsafe message.pointee.filter = Latchkey__V1__KeyFilter(rawValue: request.filter.rawValue)
+        unsafe message.pointee.limit = request.limit
+        unsafe message.pointee.starting_after = unsafe packer.text(request.startingAfter)
+        unsafe message.pointee.ending_before = unsafe packer.text(request.endingBefore)
+        unsafe message.pointee.offset = request.offset
+        return unsafe message
+    }
+
+    private static func updateAccount(
+        _ request: UpdateAccountRequest, _ packer: Packer
+    ) -> UnsafeMutablePointer<Latchkey__V1__UpdateAccountRequest> {
+        let message = unsafe packer.make(latchkey__v1__update_account_request__init)
+        var paths: [String] = []
+        unsafe message.pointee.account_id = unsafe packer.text(request.accountID)
+        if let cap = request.maxActiveKeys {
+            unsafe message.pointee.max_active_keys = cap
+            paths.append("max_active_keys")
+        }
+        if let lifetime = request.defaultLifetime {
+            unsafe message.pointee.default_lifetime = unsafe TimeCodec.encode(lifetime, packer)
+            paths.append("default_lifetime")
+        }
+        if let prefix = request.tokenPrefix {
+            unsafe message.pointee.token_prefix = unsafe packer.text(prefix)
+            paths.append("token_prefix")
+        }
+        if let mustBePublic = request.requirePublicIPs {
+            unsafe message.pointee.require_public_ips = mustBePublic ? 1 : 0
+            paths.append("require_public_ips")
+        }
+        if let window = request.downgradeWindow {
+            unsafe message.pointee.api_version_downgrade_window = unsafe TimeCodec.encode(window, packer)
+            paths.append("api_version_downgrade_window")
+        }
+        if let overlap = request.defaultOverlap {
+            unsafe message.pointee.default_overlap = unsafe TimeCodec.encode(overlap, packer)
+            paths.append("default_overlap")
+        }
+        unsafe message.pointee.update_mask = unsafe mask(paths, packer)
+        unsafe message.pointee.expected_revision = request.expectedRevision
+        unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
         return unsafe message
     }
 
@@ -199,7 +300,7 @@ enum CallEncoder {
     ) -> UnsafeMutablePointer<Google__Protobuf__FieldMask> {
         let mask = unsafe packer.make(google__protobuf__field_mask__init)
         unsafe mask.pointee.n_paths = paths.count
-        unsafe mask.pointee.paths = unsafe packer.array(paths.map { unsafe Optional(packer.text($0)) })
+        unsafe mask.pointee.paths = unsafe packer.texts(paths)
         return unsafe mask
     }
 }

@@ -22,6 +22,17 @@ enum KeyCodec {
         unsafe message.pointee.expire_time = unsafe TimeCodec.encode(key.standing.expireTime, packer)
         unsafe message.pointee.revoke_time = unsafe TimeCodec.encode(key.standing.revokeTime, packer)
         unsafe message.pointee.last_use_time = unsafe TimeCodec.encode(key.lastUseTime, packer)
+        unsafe message.pointee.n_allowed_ips = key.allowedIPs.count
+        unsafe message.pointee.allowed_ips = unsafe packer.texts(key.allowedIPs)
+        unsafe message.pointee.n_grants = key.grants.count
+        unsafe message.pointee.grants = unsafe encode(key.grants, packer)
+        unsafe message.pointee.rate_limit = unsafe encode(key.rateLimit, packer)
+        if let pin = key.versionPin {
+            unsafe message.pointee.api_version = unsafe packer.text(pin.version.description)
+            unsafe message.pointee.api_version_change_time = unsafe TimeCodec.encode(pin.changeTime, packer)
+            unsafe message.pointee.api_version_downgrade_deadline = unsafe TimeCodec.encode(
+                pin.downgradeDeadline, packer)
+        }
         unsafe message.pointee.use_count = key.useCount
         unsafe message.pointee.revision = key.revision
         unsafe message.pointee.n_secrets = key.secrets.count
@@ -54,11 +65,69 @@ enum KeyCodec {
             standing: KeyStanding(
                 enabled: key.enabled != 0, expireTime: TimeCodec.time(key.expire_time),
                 revokeTime: TimeCodec.time(key.revoke_time)),
-            unrestricted: key.unrestricted != 0,
+            allowedIPs: RequestCodec.texts(key.allowed_ips, key.n_allowed_ips),
+            grants: grants(key.grants, key.n_grants), unrestricted: key.unrestricted != 0,
+            rateLimit: rateLimit(key.rate_limit), versionPin: versionPin(key),
             createTime: TimeCodec.time(key.create_time) ?? .init(nanoseconds: 0),
             updateTime: TimeCodec.time(key.update_time) ?? .init(nanoseconds: 0),
             lastUseTime: TimeCodec.time(key.last_use_time), useCount: key.use_count, secrets: secrets,
             revision: key.revision)
+    }
+
+    // MARK: Grants and limits
+
+    static func encode(
+        _ grants: [Grant], _ packer: Packer
+    ) -> UnsafeMutablePointer<UnsafeMutablePointer<Latchkey__V1__Grant>?> {
+        unsafe packer.array(
+            grants.map { grant in
+                let message = unsafe packer.make(latchkey__v1__grant__init)
+                let actions = grant.actions.actions
+                unsafe message.pointee.resource = unsafe packer.text(grant.resource)
+                unsafe message.pointee.n_actions = actions.count
+                unsafe message.pointee.actions = unsafe packer.array(
+                    actions.map { Latchkey__V1__Action(rawValue: $0.rawValue) })
+                unsafe message.pointee.n_fields = grant.fields.count
+                unsafe message.pointee.fields = unsafe packer.texts(grant.fields)
+                return unsafe Optional(message)
+            })
+    }
+
+    /// An action that the contract does not name becomes one that no rule lets through.
+    static func grants(
+        _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Latchkey__V1__Grant>?>?, _ count: Int
+    ) -> [Grant] {
+        (0..<count).compactMap { index -> Grant? in
+            guard let grant = unsafe messages?[index]?.pointee else { return nil }
+            let actions = unsafe (0..<grant.n_actions).reduce(into: ActionSet()) { set, index in
+                set.formUnion(
+                    unsafe Action(rawValue: grant.actions[index].rawValue).map { ActionSet([$0]) } ?? .unknown)
+            }
+            return unsafe Grant(
+                resource: RequestCodec.text(grant.resource), actions: actions,
+                fields: RequestCodec.texts(grant.fields, grant.n_fields))
+        }
+    }
+
+    static func encode(_ limit: RateLimit?, _ packer: Packer) -> UnsafeMutablePointer<Latchkey__V1__RateLimit>? {
+        guard let limit else { return nil }
+        let message = unsafe packer.make(latchkey__v1__rate_limit__init)
+        unsafe message.pointee.requests = limit.requests
+        unsafe message.pointee.per_seconds = limit.perSeconds
+        unsafe message.pointee.burst = limit.burst
+        return unsafe message
+    }
+
+    static func rateLimit(_ message: UnsafeMutablePointer<Latchkey__V1__RateLimit>?) -> RateLimit? {
+        guard let limit = unsafe message?.pointee else { return nil }
+        return unsafe RateLimit(requests: limit.requests, perSeconds: limit.per_seconds, burst: limit.burst)
+    }
+
+    private static func versionPin(_ key: Latchkey__V1__Key) -> VersionPin? {
+        guard let version = unsafe CalendarDate(RequestCodec.text(key.api_version)) else { return nil }
+        return unsafe VersionPin(
+            version: version, changeTime: TimeCodec.time(key.api_version_change_time) ?? .init(nanoseconds: 0),
+            downgradeDeadline: TimeCodec.time(key.api_version_downgrade_deadline))
     }
 }
 
@@ -70,11 +139,12 @@ enum AccountCodec {
         unsafe message.pointee.max_active_keys = account.settings.maxActiveKeys
         unsafe message.pointee.active_keys = account.activeKeys
         unsafe message.pointee.total_keys = account.totalKeys
-        unsafe message.pointee.default_lifetime = unsafe TimeCodec.encode(Limits.defaultLifetime, packer)
-        unsafe message.pointee.token_prefix = unsafe packer.text(account.settings.tokenPrefix)
-        unsafe message.pointee.api_version_downgrade_window = unsafe TimeCodec.encode(
-            Limits.defaultDowngradeWindow, packer)
-        unsafe message.pointee.default_overlap = unsafe TimeCodec.encode(Limits.defaultOverlap, packer)
+        let settings = account.settings
+        unsafe message.pointee.default_lifetime = unsafe TimeCodec.encode(settings.defaultLifetime, packer)
+        unsafe message.pointee.token_prefix = unsafe packer.text(settings.tokenPrefix)
+        unsafe message.pointee.require_public_ips = settings.requirePublicIPs ? 1 : 0
+        unsafe message.pointee.api_version_downgrade_window = unsafe TimeCodec.encode(settings.downgradeWindow, packer)
+        unsafe message.pointee.default_overlap = unsafe TimeCodec.encode(settings.defaultOverlap, packer)
         unsafe message.pointee.create_time = unsafe TimeCodec.encode(account.settings.createTime, packer)
         unsafe message.pointee.update_time = unsafe TimeCodec.encode(account.settings.updateTime, packer)
         unsafe message.pointee.revision = account.settings.revision
@@ -83,11 +153,17 @@ enum AccountCodec {
 
     static func decode(_ message: UnsafeMutablePointer<Latchkey__V1__Account>?) -> Account? {
         guard let account = unsafe message?.pointee else { return nil }
-        return unsafe Account(
-            settings: AccountSettings(
-                id: RequestCodec.text(account.id), maxActiveKeys: account.max_active_keys,
-                createTime: TimeCodec.time(account.create_time) ?? .init(nanoseconds: 0),
-                updateTime: TimeCodec.time(account.update_time) ?? .init(nanoseconds: 0), revision: account.revision),
-            activeKeys: account.active_keys, totalKeys: account.total_keys)
+        var settings = unsafe AccountSettings(
+            id: RequestCodec.text(account.id), createTime: TimeCodec.time(account.create_time) ?? .init(nanoseconds: 0))
+        settings.maxActiveKeys = unsafe account.max_active_keys
+        settings.defaultLifetime = unsafe TimeCodec.span(account.default_lifetime) ?? Limits.defaultLifetime
+        settings.tokenPrefix = unsafe RequestCodec.text(account.token_prefix)
+        settings.requirePublicIPs = unsafe account.require_public_ips != 0
+        settings.downgradeWindow =
+            unsafe TimeCodec.span(account.api_version_downgrade_window) ?? Limits.defaultDowngradeWindow
+        settings.defaultOverlap = unsafe TimeCodec.span(account.default_overlap) ?? Limits.defaultOverlap
+        settings.updateTime = unsafe TimeCodec.time(account.update_time) ?? .init(nanoseconds: 0)
+        settings.revision = unsafe account.revision
+        return unsafe Account(settings: settings, activeKeys: account.active_keys, totalKeys: account.total_keys)
     }
 }

@@ -34,6 +34,11 @@ internal import NIOCore
         return unsafe block.bindMemory(to: CChar.self, capacity: bytes.count + 1)
     }
 
+    /// A repeated string.
+    func texts(_ texts: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+        unsafe array(texts.map { unsafe Optional(text($0)) })
+    }
+
     func bytes(_ bytes: [UInt8]) -> ProtobufCBinaryData {
         let block = unsafe allocate(max(bytes.count, 1))
         unsafe bytes.withUnsafeBytes {

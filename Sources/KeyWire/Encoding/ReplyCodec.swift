@@ -22,6 +22,17 @@ enum ReplyCodec {
             unsafe message.pointee.key = unsafe KeyCodec.encode(reply.key, packer)
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_GET_KEY
             unsafe frame.pointee.get_key = unsafe message
+        case .listKeys(let reply):
+            let message = unsafe packer.make(latchkey__v1__list_keys_response__init)
+            unsafe message.pointee.total = reply.total
+            unsafe message.pointee.count = UInt32(clamping: reply.keys.count)
+            unsafe message.pointee.n_keys = reply.keys.count
+            unsafe message.pointee.keys = unsafe packer.array(
+                reply.keys.map { unsafe Optional(KeyCodec.encode($0, packer)) })
+            unsafe message.pointee.next_cursor = unsafe packer.text(reply.nextCursor)
+            unsafe message.pointee.previous_cursor = unsafe packer.text(reply.previousCursor)
+            unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_LIST_KEYS
+            unsafe frame.pointee.list_keys = unsafe message
         case .updateKey(let reply):
             let message = unsafe packer.make(latchkey__v1__update_key_response__init)
             unsafe message.pointee.key = unsafe KeyCodec.encode(reply.key, packer)
@@ -48,6 +59,12 @@ enum ReplyCodec {
             unsafe message.pointee.revision = reply.revision
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_REVOKE_KEY
             unsafe frame.pointee.revoke_key = unsafe message
+        case .revokeAllKeys(let reply):
+            let message = unsafe packer.make(latchkey__v1__revoke_all_keys_response__init)
+            unsafe message.pointee.revoked = reply.revoked
+            unsafe message.pointee.revision = reply.revision
+            unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_REVOKE_ALL_KEYS
+            unsafe frame.pointee.revoke_all_keys = unsafe message
         case .validate(let reply):
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE
             unsafe frame.pointee.validate = unsafe validation(reply, packer)
@@ -69,6 +86,14 @@ enum ReplyCodec {
             unsafe message.pointee.revision = reply.revision
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_UPDATE_ACCOUNT
             unsafe frame.pointee.update_account = unsafe message
+        case .listAccounts(let reply):
+            let message = unsafe packer.make(latchkey__v1__list_accounts_response__init)
+            unsafe message.pointee.n_accounts = reply.accounts.count
+            unsafe message.pointee.accounts = unsafe packer.array(
+                reply.accounts.map { unsafe Optional(AccountCodec.encode($0, packer)) })
+            unsafe message.pointee.next_cursor = unsafe packer.text(reply.nextCursor)
+            unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_LIST_ACCOUNTS
+            unsafe frame.pointee.list_accounts = unsafe message
         case .whoAmI(let reply):
             let message = unsafe packer.make(latchkey__v1__who_am_iresponse__init)
             unsafe message.pointee.caller = unsafe packer.text(reply.caller)
@@ -147,6 +172,23 @@ enum ReplyCodec {
                 return nil
             }
             return unsafe .revokeKey(.init(key: key, revision: reply.revision))
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_LIST_KEYS:
+            guard let reply = unsafe frame.list_keys?.pointee else { return nil }
+            let keys = unsafe (0..<reply.n_keys).compactMap { unsafe KeyCodec.decode(reply.keys[$0]) }
+            guard unsafe keys.count == reply.n_keys else { return nil }
+            return unsafe .listKeys(
+                .init(
+                    total: reply.total, keys: keys, nextCursor: RequestCodec.text(reply.next_cursor),
+                    previousCursor: RequestCodec.text(reply.previous_cursor)))
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_REVOKE_ALL_KEYS:
+            guard let reply = unsafe frame.revoke_all_keys?.pointee else { return nil }
+            return unsafe .revokeAllKeys(.init(revoked: reply.revoked, revision: reply.revision))
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_LIST_ACCOUNTS:
+            guard let reply = unsafe frame.list_accounts?.pointee else { return nil }
+            return unsafe .listAccounts(
+                .init(
+                    accounts: (0..<reply.n_accounts).compactMap { unsafe AccountCodec.decode(reply.accounts[$0]) },
+                    nextCursor: RequestCodec.text(reply.next_cursor)))
         case LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE:
             guard let reply = unsafe frame.validate?.pointee else { return nil }
             return unsafe .validate(validation(reply))

@@ -35,6 +35,7 @@ package enum StorageCodec {
             unsafe message.pointee.last_use_case = LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE_LAST_USE_TIME_NS
             unsafe message.pointee.last_use_time_ns = lastUseTime.nanoseconds
         }
+        if let rules = key.rules { unsafe RuleStorage.encode(rules, into: message, packer) }
         let current = unsafe secret(key.current, deadline: nil, packer)
         let secrets = unsafe [current] + key.old.map { unsafe secret($0.secret, deadline: $0.deadline, packer) }
         unsafe message.pointee.n_secrets = unsafe secrets.count
@@ -64,6 +65,14 @@ package enum StorageCodec {
         unsafe message.pointee.max_active_keys = account.maxActiveKeys
         unsafe message.pointee.create_time_ns = account.createTime.nanoseconds
         unsafe message.pointee.update_time_ns = account.updateTime.nanoseconds
+        unsafe message.pointee.lifetime_case = LATCHKEY__STORAGE__V1__ACCOUNT_STATE__LIFETIME_DEFAULT_LIFETIME_NS
+        unsafe message.pointee.default_lifetime_ns = account.defaultLifetime.nanoseconds
+        unsafe message.pointee.token_prefix = unsafe packer.text(account.tokenPrefix)
+        unsafe message.pointee.require_public_ips = account.requirePublicIPs ? 1 : 0
+        unsafe message.pointee.window_case = LATCHKEY__STORAGE__V1__ACCOUNT_STATE__WINDOW_DOWNGRADE_WINDOW_NS
+        unsafe message.pointee.downgrade_window_ns = account.downgradeWindow.nanoseconds
+        unsafe message.pointee.overlap_case = LATCHKEY__STORAGE__V1__ACCOUNT_STATE__OVERLAP_DEFAULT_OVERLAP_NS
+        unsafe message.pointee.default_overlap_ns = account.defaultOverlap.nanoseconds
         return unsafe packed(message)
     }
 
@@ -85,13 +94,14 @@ package enum StorageCodec {
             guard let deadline else { throw WireError(description: "an old secret in the KeyState has no end") }
             return OldSecret(secret: secret, deadline: deadline)
         }
+        let rules = try unsafe RuleStorage.rules(state)
         let expires = unsafe state.expiry_case == LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY_EXPIRE_TIME_NS
         let isRevoked = unsafe state.revocation_case == LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION_REVOKE_TIME_NS
         let isUsed = unsafe state.last_use_case == LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE_LAST_USE_TIME_NS
         let key = unsafe StoredKey(
             id: id, accountID: RequestCodec.text(state.account_id), userID: RequestCodec.text(state.user_id),
             name: RequestCodec.text(state.name), description: RequestCodec.text(state.description),
-            hint: RequestCodec.text(state.hint), unrestricted: state.unrestricted != 0,
+            hint: RequestCodec.text(state.hint), unrestricted: state.unrestricted != 0, rules: rules,
             standing: KeyStanding(
                 enabled: state.enabled != 0,
                 expireTime: expires ? Timestamp(nanoseconds: state.expire_time_ns) : nil,
@@ -127,10 +137,45 @@ package enum StorageCodec {
         else { throw WireError(description: "the body is not an AccountState") }
         defer { unsafe latchkey__storage__v1__account_state__free_unpacked(message, nil) }
         let state = unsafe message.pointee
-        return unsafe AccountSettings(
-            id: RequestCodec.text(state.id), maxActiveKeys: state.max_active_keys,
-            createTime: Timestamp(nanoseconds: state.create_time_ns),
-            updateTime: Timestamp(nanoseconds: state.update_time_ns), revision: revision)
+        var settings = unsafe AccountSettings(
+            id: RequestCodec.text(state.id), createTime: Timestamp(nanoseconds: state.create_time_ns))
+        settings.maxActiveKeys = unsafe state.max_active_keys
+        settings.updateTime = unsafe Timestamp(nanoseconds: state.update_time_ns)
+        settings.revision = revision
+        settings.requirePublicIPs = unsafe state.require_public_ips != 0
+        let prefix = unsafe RequestCodec.text(state.token_prefix)
+        if !prefix.isEmpty { settings.tokenPrefix = prefix }
+        if unsafe state.lifetime_case == LATCHKEY__STORAGE__V1__ACCOUNT_STATE__LIFETIME_DEFAULT_LIFETIME_NS {
+            settings.defaultLifetime = unsafe TimeSpan(nanoseconds: state.default_lifetime_ns)
+        }
+        if unsafe state.window_case == LATCHKEY__STORAGE__V1__ACCOUNT_STATE__WINDOW_DOWNGRADE_WINDOW_NS {
+            settings.downgradeWindow = unsafe TimeSpan(nanoseconds: state.downgrade_window_ns)
+        }
+        if unsafe state.overlap_case == LATCHKEY__STORAGE__V1__ACCOUNT_STATE__OVERLAP_DEFAULT_OVERLAP_NS {
+            settings.defaultOverlap = unsafe TimeSpan(nanoseconds: state.default_overlap_ns)
+        }
+        return settings
+    }
+
+    package static func encode(_ record: RevokeAllRecord) -> [UInt8] {
+        let packer = Packer()
+        let message = unsafe packer.make(latchkey__storage__v1__revoke_all_state__init)
+        unsafe message.pointee.account_id = unsafe packer.text(record.accountID)
+        unsafe message.pointee.time_ns = record.time.nanoseconds
+        unsafe message.pointee.revoked = record.revoked
+        return unsafe packed(message)
+    }
+
+    package static func revokeAll(_ body: UnsafeRawBufferPointer) throws(WireError) -> RevokeAllRecord {
+        guard
+            let message = unsafe latchkey__storage__v1__revoke_all_state__unpack(
+                nil, body.count, body.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        else { throw WireError(description: "the body is not a RevokeAllState") }
+        defer { unsafe latchkey__storage__v1__revoke_all_state__free_unpacked(message, nil) }
+        let state = unsafe message.pointee
+        return unsafe RevokeAllRecord(
+            accountID: RequestCodec.text(state.account_id), time: Timestamp(nanoseconds: state.time_ns),
+            revoked: state.revoked)
     }
 
     private static func packed<Message>(_ message: UnsafePointer<Message>) -> [UInt8] {

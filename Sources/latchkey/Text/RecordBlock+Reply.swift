@@ -23,6 +23,9 @@ extension RecordBlock {
         case .validate(let response): add(response, now: now)
         case .getAccount(let response): add(response.account)
         case .updateAccount(let response): add(response.account)
+        case .revokeAllKeys(let response):
+            add("Revoked", response.revoked == 1 ? "1 key" : "\(response.revoked) keys")
+            add("Revision", "\(response.revision)")
         case .whoAmI(let response):
             add("Caller", response.caller)
             add("Peer", response.peer)
@@ -30,8 +33,8 @@ extension RecordBlock {
         case .snapshot(let response):
             add("Revision", "\(response.revision)")
             add("Size", "\(Grouped.text(response.sizeBytes)) bytes")
-        // A stream's records come one by one, see UsagePrinter.
-        case .streamUsage: break
+        // Lists are tables, and a stream's records come one by one, see UsagePrinter.
+        case .listKeys, .listAccounts, .streamUsage: break
         }
     }
 

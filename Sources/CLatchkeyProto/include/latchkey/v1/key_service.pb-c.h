@@ -123,13 +123,12 @@ struct  Latchkey__V1__CreateKeyRequest
    */
   char *description;
   /*
-   * Addresses and CIDR blocks from which it may be used; empty = any. Not in this version: refused.
+   * Addresses and CIDR blocks from which it may be used; empty = any. No block twice, and no bit set beyond its prefix.
    */
   size_t n_allowed_ips;
   char **allowed_ips;
   /*
-   * What it may do. Either grants or unrestricted is required. Not in this version: refused, so that unrestricted is
-   * what is required.
+   * What it may do. Either grants or unrestricted is required.
    */
   size_t n_grants;
   Latchkey__V1__Grant **grants;
@@ -138,15 +137,15 @@ struct  Latchkey__V1__CreateKeyRequest
    */
   protobuf_c_boolean unrestricted;
   /*
-   * The API version to pin it to; empty = none. Not in this version: refused.
+   * The API version to pin it to; empty = none.
    */
   char *api_version;
   /*
-   * How often it may be used; unset = as often as asked. Not in this version: refused.
+   * How often it may be used; unset = as often as asked.
    */
   Latchkey__V1__RateLimit *rate_limit;
   /*
-   * Makes a retry safe: the same id and body within 10 minutes get the first answer. Not in this version: refused.
+   * Makes a retry safe: the same id and body within 10 minutes get the first answer.
    */
   ProtobufCBinaryData request_id;
   Latchkey__V1__CreateKeyRequest__ExpiryCase expiry_case;
@@ -258,7 +257,8 @@ struct  Latchkey__V1__ListKeysResponse
    */
   uint64_t total;
   /*
-   * How many are in this page. A page may end early at the frame limit.
+   * How many are in this page. A page may end early, even empty, at the frame limit or when it would take too long; the
+   * cursor says whether there is more.
    */
   uint32_t count;
   /*
@@ -267,11 +267,11 @@ struct  Latchkey__V1__ListKeysResponse
   size_t n_keys;
   Latchkey__V1__Key **keys;
   /*
-   * For starting_after; empty = there are no more.
+   * For starting_after; empty = there are no older ones. It keeps its place whatever becomes of its key.
    */
   char *next_cursor;
   /*
-   * For ending_before; empty = this is the first page.
+   * For ending_before; empty = there are no newer ones.
    */
   char *previous_cursor;
 };
@@ -309,7 +309,7 @@ struct  Latchkey__V1__UpdateKeyRequest
    */
   char *description;
   /*
-   * On whose behalf it acts from now on. Not in this version: refused.
+   * On whose behalf it acts from now on.
    */
   char *user_id;
   /*
@@ -317,33 +317,35 @@ struct  Latchkey__V1__UpdateKeyRequest
    */
   protobuf_c_boolean enabled;
   /*
-   * Replaces the list. Not in this version: refused.
+   * Replaces the list; empty = any.
    */
   size_t n_allowed_ips;
   char **allowed_ips;
   /*
-   * Replaces the list; emptying it without unrestricted is refused. Not in this version: refused.
+   * Replaces the list, and restricts a key that was unrestricted. Emptying it is refused, unless unrestricted is set to
+   * true in the same call.
    */
   size_t n_grants;
   Latchkey__V1__Grant **grants;
   /*
-   * See CreateKeyRequest. Not in this version: refused.
+   * True takes the grants away; it is never the effect of anything else. False is refused for a key without grants.
    */
   protobuf_c_boolean unrestricted;
   /*
-   * A downgrade is allowed until api_version_downgrade_deadline. Not in this version: refused.
+   * A later version at any time; an earlier one until api_version_downgrade_deadline, which only the next upgrade moves.
+   * It cannot be taken away.
    */
   char *api_version;
   /*
-   * Unset with the mask's path "rate_limit" takes it away. Not in this version: refused.
+   * Unset with the mask's path "rate_limit" takes it away.
    */
   Latchkey__V1__RateLimit *rate_limit;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
+   * Makes a retry safe, see CreateKeyRequest.
    */
   ProtobufCBinaryData request_id;
   Latchkey__V1__UpdateKeyRequest__ExpiryCase expiry_case;
@@ -397,11 +399,11 @@ struct  Latchkey__V1__RekeyKeyRequest
    */
   Google__Protobuf__Duration *overlap;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
+   * Makes a retry safe, see CreateKeyRequest.
    */
   ProtobufCBinaryData request_id;
 };
@@ -439,11 +441,11 @@ struct  Latchkey__V1__RetireSecretsRequest
    */
   char *key_id;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
+   * Makes a retry safe, see CreateKeyRequest.
    */
   ProtobufCBinaryData request_id;
 };
@@ -481,11 +483,11 @@ struct  Latchkey__V1__RevokeKeyRequest
    */
   char *key_id;
   /*
-   * Refuse (ABORTED) unless the key's revision is this; 0 = any. Not in this version: refused.
+   * Refuse (ABORTED) unless the key's revision is this; 0 = any.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
+   * Makes a retry safe, see CreateKeyRequest.
    */
   ProtobufCBinaryData request_id;
 };
@@ -519,7 +521,8 @@ struct  Latchkey__V1__RevokeAllKeysRequest
    */
   char *account_id;
   /*
-   * Required: how many keys not yet revoked the caller expects; another number is refused.
+   * Required: how many keys not yet revoked (enabled or not, expired or not) the caller expects; another number is
+   * refused (KEY_COUNT_MISMATCH, naming it), and nothing changes.
    */
   uint64_t expected_count;
   /*
@@ -885,31 +888,31 @@ struct  Latchkey__V1__UpdateAccountRequest
    */
   uint32_t max_active_keys;
   /*
-   * Unset with the mask's path = back to 365 days. Not in this version: refused.
+   * Unset with the mask's path = back to 365 days.
    */
   Google__Protobuf__Duration *default_lifetime;
   /*
-   * Of tokens issued from now on. Empty = back to "lk". Not in this version: refused.
+   * Of tokens issued from now on. Empty = back to "lk".
    */
   char *token_prefix;
   /*
-   * Holds for lists written from now on. Not in this version: refused.
+   * Holds for lists written from now on.
    */
   protobuf_c_boolean require_public_ips;
   /*
-   * Unset = back to 72 hours. Not in this version: refused.
+   * Unset = back to 72 hours.
    */
   Google__Protobuf__Duration *api_version_downgrade_window;
   /*
-   * Unset = back to 4 hours. Not in this version: refused.
+   * Unset = back to 4 hours.
    */
   Google__Protobuf__Duration *default_overlap;
   /*
-   * Refuse (ABORTED) unless the account's revision is this; 0 = any. Not in this version: refused.
+   * Refuse (ABORTED) unless the account's revision is this; 0 = any.
    */
   uint64_t expected_revision;
   /*
-   * Makes a retry safe, see CreateKeyRequest. Not in this version: refused.
+   * Makes a retry safe, see CreateKeyRequest.
    */
   ProtobufCBinaryData request_id;
 };

@@ -52,6 +52,96 @@ void   latchkey__storage__v1__key_state__free_unpacked
   assert(message->base.descriptor == &latchkey__storage__v1__key_state__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   latchkey__storage__v1__grant_state__init
+                     (Latchkey__Storage__V1__GrantState         *message)
+{
+  static const Latchkey__Storage__V1__GrantState init_value = LATCHKEY__STORAGE__V1__GRANT_STATE__INIT;
+  *message = init_value;
+}
+size_t latchkey__storage__v1__grant_state__get_packed_size
+                     (const Latchkey__Storage__V1__GrantState *message)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__grant_state__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t latchkey__storage__v1__grant_state__pack
+                     (const Latchkey__Storage__V1__GrantState *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__grant_state__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t latchkey__storage__v1__grant_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__GrantState *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__grant_state__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Latchkey__Storage__V1__GrantState *
+       latchkey__storage__v1__grant_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Latchkey__Storage__V1__GrantState *)
+     protobuf_c_message_unpack (&latchkey__storage__v1__grant_state__descriptor,
+                                allocator, len, data);
+}
+void   latchkey__storage__v1__grant_state__free_unpacked
+                     (Latchkey__Storage__V1__GrantState *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &latchkey__storage__v1__grant_state__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   latchkey__storage__v1__rate_limit_state__init
+                     (Latchkey__Storage__V1__RateLimitState         *message)
+{
+  static const Latchkey__Storage__V1__RateLimitState init_value = LATCHKEY__STORAGE__V1__RATE_LIMIT_STATE__INIT;
+  *message = init_value;
+}
+size_t latchkey__storage__v1__rate_limit_state__get_packed_size
+                     (const Latchkey__Storage__V1__RateLimitState *message)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__rate_limit_state__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t latchkey__storage__v1__rate_limit_state__pack
+                     (const Latchkey__Storage__V1__RateLimitState *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__rate_limit_state__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t latchkey__storage__v1__rate_limit_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__RateLimitState *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__rate_limit_state__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Latchkey__Storage__V1__RateLimitState *
+       latchkey__storage__v1__rate_limit_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Latchkey__Storage__V1__RateLimitState *)
+     protobuf_c_message_unpack (&latchkey__storage__v1__rate_limit_state__descriptor,
+                                allocator, len, data);
+}
+void   latchkey__storage__v1__rate_limit_state__free_unpacked
+                     (Latchkey__Storage__V1__RateLimitState *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &latchkey__storage__v1__rate_limit_state__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   latchkey__storage__v1__secret_state__init
                      (Latchkey__Storage__V1__SecretState         *message)
 {
@@ -142,7 +232,142 @@ void   latchkey__storage__v1__account_state__free_unpacked
   assert(message->base.descriptor == &latchkey__storage__v1__account_state__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_descriptors[16] =
+void   latchkey__storage__v1__revoke_all_state__init
+                     (Latchkey__Storage__V1__RevokeAllState         *message)
+{
+  static const Latchkey__Storage__V1__RevokeAllState init_value = LATCHKEY__STORAGE__V1__REVOKE_ALL_STATE__INIT;
+  *message = init_value;
+}
+size_t latchkey__storage__v1__revoke_all_state__get_packed_size
+                     (const Latchkey__Storage__V1__RevokeAllState *message)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__revoke_all_state__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t latchkey__storage__v1__revoke_all_state__pack
+                     (const Latchkey__Storage__V1__RevokeAllState *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__revoke_all_state__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t latchkey__storage__v1__revoke_all_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__RevokeAllState *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__revoke_all_state__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Latchkey__Storage__V1__RevokeAllState *
+       latchkey__storage__v1__revoke_all_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Latchkey__Storage__V1__RevokeAllState *)
+     protobuf_c_message_unpack (&latchkey__storage__v1__revoke_all_state__descriptor,
+                                allocator, len, data);
+}
+void   latchkey__storage__v1__revoke_all_state__free_unpacked
+                     (Latchkey__Storage__V1__RevokeAllState *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &latchkey__storage__v1__revoke_all_state__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   latchkey__storage__v1__request_state__init
+                     (Latchkey__Storage__V1__RequestState         *message)
+{
+  static const Latchkey__Storage__V1__RequestState init_value = LATCHKEY__STORAGE__V1__REQUEST_STATE__INIT;
+  *message = init_value;
+}
+size_t latchkey__storage__v1__request_state__get_packed_size
+                     (const Latchkey__Storage__V1__RequestState *message)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__request_state__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t latchkey__storage__v1__request_state__pack
+                     (const Latchkey__Storage__V1__RequestState *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__request_state__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t latchkey__storage__v1__request_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__RequestState *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__request_state__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Latchkey__Storage__V1__RequestState *
+       latchkey__storage__v1__request_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Latchkey__Storage__V1__RequestState *)
+     protobuf_c_message_unpack (&latchkey__storage__v1__request_state__descriptor,
+                                allocator, len, data);
+}
+void   latchkey__storage__v1__request_state__free_unpacked
+                     (Latchkey__Storage__V1__RequestState *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &latchkey__storage__v1__request_state__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   latchkey__storage__v1__kept_request_state__init
+                     (Latchkey__Storage__V1__KeptRequestState         *message)
+{
+  static const Latchkey__Storage__V1__KeptRequestState init_value = LATCHKEY__STORAGE__V1__KEPT_REQUEST_STATE__INIT;
+  *message = init_value;
+}
+size_t latchkey__storage__v1__kept_request_state__get_packed_size
+                     (const Latchkey__Storage__V1__KeptRequestState *message)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__kept_request_state__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t latchkey__storage__v1__kept_request_state__pack
+                     (const Latchkey__Storage__V1__KeptRequestState *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__kept_request_state__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t latchkey__storage__v1__kept_request_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__KeptRequestState *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &latchkey__storage__v1__kept_request_state__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Latchkey__Storage__V1__KeptRequestState *
+       latchkey__storage__v1__kept_request_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Latchkey__Storage__V1__KeptRequestState *)
+     protobuf_c_message_unpack (&latchkey__storage__v1__kept_request_state__descriptor,
+                                allocator, len, data);
+}
+void   latchkey__storage__v1__kept_request_state__free_unpacked
+                     (Latchkey__Storage__V1__KeptRequestState *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &latchkey__storage__v1__kept_request_state__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_descriptors[23] =
 {
   {
     "id",
@@ -336,18 +561,109 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__key_state__field_de
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "allowed_ips",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Latchkey__Storage__V1__KeyState, n_allowed_ips),
+    offsetof(Latchkey__Storage__V1__KeyState, allowed_ips),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "grants",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Latchkey__Storage__V1__KeyState, n_grants),
+    offsetof(Latchkey__Storage__V1__KeyState, grants),
+    &latchkey__storage__v1__grant_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rate_limit",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, rate_limit),
+    &latchkey__storage__v1__rate_limit_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "api_version",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, api_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "api_version_change_time_ns",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, api_version_change_time_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "api_version_downgrade_deadline_ns",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Latchkey__Storage__V1__KeyState, downgrade_case),
+    offsetof(Latchkey__Storage__V1__KeyState, api_version_downgrade_deadline_ns),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeyState, request),
+    &latchkey__storage__v1__request_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__storage__v1__key_state__field_indices_by_name[] = {
   1,   /* field[1] = account_id */
+  16,   /* field[16] = allowed_ips */
+  19,   /* field[19] = api_version */
+  20,   /* field[20] = api_version_change_time_ns */
+  21,   /* field[21] = api_version_downgrade_deadline_ns */
   13,   /* field[13] = create_sequence */
   8,   /* field[8] = create_time_ns */
   4,   /* field[4] = description */
   6,   /* field[6] = enabled */
   10,   /* field[10] = expire_time_ns */
+  17,   /* field[17] = grants */
   5,   /* field[5] = hint */
   0,   /* field[0] = id */
   15,   /* field[15] = last_use_time_ns */
   3,   /* field[3] = name */
+  18,   /* field[18] = rate_limit */
+  22,   /* field[22] = request */
   11,   /* field[11] = revoke_time_ns */
   12,   /* field[12] = secrets */
   7,   /* field[7] = unrestricted */
@@ -358,7 +674,7 @@ static const unsigned latchkey__storage__v1__key_state__field_indices_by_name[] 
 static const ProtobufCIntRange latchkey__storage__v1__key_state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor latchkey__storage__v1__key_state__descriptor =
 {
@@ -368,14 +684,142 @@ const ProtobufCMessageDescriptor latchkey__storage__v1__key_state__descriptor =
   "Latchkey__Storage__V1__KeyState",
   "latchkey.storage.v1",
   sizeof(Latchkey__Storage__V1__KeyState),
-  16,
+  23,
   latchkey__storage__v1__key_state__field_descriptors,
   latchkey__storage__v1__key_state__field_indices_by_name,
   1,  latchkey__storage__v1__key_state__number_ranges,
   (ProtobufCMessageInit) latchkey__storage__v1__key_state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor latchkey__storage__v1__secret_state__field_descriptors[5] =
+static const ProtobufCFieldDescriptor latchkey__storage__v1__grant_state__field_descriptors[3] =
+{
+  {
+    "resource",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__GrantState, resource),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actions",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__GrantState, actions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Latchkey__Storage__V1__GrantState, n_fields),
+    offsetof(Latchkey__Storage__V1__GrantState, fields),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned latchkey__storage__v1__grant_state__field_indices_by_name[] = {
+  1,   /* field[1] = actions */
+  2,   /* field[2] = fields */
+  0,   /* field[0] = resource */
+};
+static const ProtobufCIntRange latchkey__storage__v1__grant_state__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor latchkey__storage__v1__grant_state__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "latchkey.storage.v1.GrantState",
+  "GrantState",
+  "Latchkey__Storage__V1__GrantState",
+  "latchkey.storage.v1",
+  sizeof(Latchkey__Storage__V1__GrantState),
+  3,
+  latchkey__storage__v1__grant_state__field_descriptors,
+  latchkey__storage__v1__grant_state__field_indices_by_name,
+  1,  latchkey__storage__v1__grant_state__number_ranges,
+  (ProtobufCMessageInit) latchkey__storage__v1__grant_state__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor latchkey__storage__v1__rate_limit_state__field_descriptors[3] =
+{
+  {
+    "requests",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RateLimitState, requests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "per_seconds",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RateLimitState, per_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "burst",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RateLimitState, burst),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned latchkey__storage__v1__rate_limit_state__field_indices_by_name[] = {
+  2,   /* field[2] = burst */
+  1,   /* field[1] = per_seconds */
+  0,   /* field[0] = requests */
+};
+static const ProtobufCIntRange latchkey__storage__v1__rate_limit_state__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor latchkey__storage__v1__rate_limit_state__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "latchkey.storage.v1.RateLimitState",
+  "RateLimitState",
+  "Latchkey__Storage__V1__RateLimitState",
+  "latchkey.storage.v1",
+  sizeof(Latchkey__Storage__V1__RateLimitState),
+  3,
+  latchkey__storage__v1__rate_limit_state__field_descriptors,
+  latchkey__storage__v1__rate_limit_state__field_indices_by_name,
+  1,  latchkey__storage__v1__rate_limit_state__number_ranges,
+  (ProtobufCMessageInit) latchkey__storage__v1__rate_limit_state__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor latchkey__storage__v1__secret_state__field_descriptors[6] =
 {
   {
     "generation",
@@ -437,18 +881,31 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__secret_state__field
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "imported",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__SecretState, imported),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__storage__v1__secret_state__field_indices_by_name[] = {
   3,   /* field[3] = create_time_ns */
   4,   /* field[4] = deadline_ns */
   1,   /* field[1] = digest */
   0,   /* field[0] = generation */
+  5,   /* field[5] = imported */
   2,   /* field[2] = store_key_version */
 };
 static const ProtobufCIntRange latchkey__storage__v1__secret_state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor latchkey__storage__v1__secret_state__descriptor =
 {
@@ -458,14 +915,14 @@ const ProtobufCMessageDescriptor latchkey__storage__v1__secret_state__descriptor
   "Latchkey__Storage__V1__SecretState",
   "latchkey.storage.v1",
   sizeof(Latchkey__Storage__V1__SecretState),
-  5,
+  6,
   latchkey__storage__v1__secret_state__field_descriptors,
   latchkey__storage__v1__secret_state__field_indices_by_name,
   1,  latchkey__storage__v1__secret_state__number_ranges,
   (ProtobufCMessageInit) latchkey__storage__v1__secret_state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor latchkey__storage__v1__account_state__field_descriptors[4] =
+static const ProtobufCFieldDescriptor latchkey__storage__v1__account_state__field_descriptors[10] =
 {
   {
     "id",
@@ -515,17 +972,95 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__account_state__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "default_lifetime_ns",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Latchkey__Storage__V1__AccountState, lifetime_case),
+    offsetof(Latchkey__Storage__V1__AccountState, default_lifetime_ns),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "token_prefix",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__AccountState, token_prefix),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "require_public_ips",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__AccountState, require_public_ips),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "downgrade_window_ns",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Latchkey__Storage__V1__AccountState, window_case),
+    offsetof(Latchkey__Storage__V1__AccountState, downgrade_window_ns),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "default_overlap_ns",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Latchkey__Storage__V1__AccountState, overlap_case),
+    offsetof(Latchkey__Storage__V1__AccountState, default_overlap_ns),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__AccountState, request),
+    &latchkey__storage__v1__request_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__storage__v1__account_state__field_indices_by_name[] = {
   2,   /* field[2] = create_time_ns */
+  4,   /* field[4] = default_lifetime_ns */
+  8,   /* field[8] = default_overlap_ns */
+  7,   /* field[7] = downgrade_window_ns */
   0,   /* field[0] = id */
   1,   /* field[1] = max_active_keys */
+  9,   /* field[9] = request */
+  6,   /* field[6] = require_public_ips */
+  5,   /* field[5] = token_prefix */
   3,   /* field[3] = update_time_ns */
 };
 static const ProtobufCIntRange latchkey__storage__v1__account_state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor latchkey__storage__v1__account_state__descriptor =
 {
@@ -535,10 +1070,280 @@ const ProtobufCMessageDescriptor latchkey__storage__v1__account_state__descripto
   "Latchkey__Storage__V1__AccountState",
   "latchkey.storage.v1",
   sizeof(Latchkey__Storage__V1__AccountState),
-  4,
+  10,
   latchkey__storage__v1__account_state__field_descriptors,
   latchkey__storage__v1__account_state__field_indices_by_name,
   1,  latchkey__storage__v1__account_state__number_ranges,
   (ProtobufCMessageInit) latchkey__storage__v1__account_state__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor latchkey__storage__v1__revoke_all_state__field_descriptors[4] =
+{
+  {
+    "account_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RevokeAllState, account_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time_ns",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RevokeAllState, time_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revoked",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RevokeAllState, revoked),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RevokeAllState, request),
+    &latchkey__storage__v1__request_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned latchkey__storage__v1__revoke_all_state__field_indices_by_name[] = {
+  0,   /* field[0] = account_id */
+  3,   /* field[3] = request */
+  2,   /* field[2] = revoked */
+  1,   /* field[1] = time_ns */
+};
+static const ProtobufCIntRange latchkey__storage__v1__revoke_all_state__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor latchkey__storage__v1__revoke_all_state__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "latchkey.storage.v1.RevokeAllState",
+  "RevokeAllState",
+  "Latchkey__Storage__V1__RevokeAllState",
+  "latchkey.storage.v1",
+  sizeof(Latchkey__Storage__V1__RevokeAllState),
+  4,
+  latchkey__storage__v1__revoke_all_state__field_descriptors,
+  latchkey__storage__v1__revoke_all_state__field_indices_by_name,
+  1,  latchkey__storage__v1__revoke_all_state__number_ranges,
+  (ProtobufCMessageInit) latchkey__storage__v1__revoke_all_state__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor latchkey__storage__v1__request_state__field_descriptors[7] =
+{
+  {
+    "caller",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, caller),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "call",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, call),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, account_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, request_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_hash",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, request_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time_ns",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, time_ns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned latchkey__storage__v1__request_state__field_indices_by_name[] = {
+  2,   /* field[2] = account_id */
+  1,   /* field[1] = call */
+  0,   /* field[0] = caller */
+  6,   /* field[6] = count */
+  4,   /* field[4] = request_hash */
+  3,   /* field[3] = request_id */
+  5,   /* field[5] = time_ns */
+};
+static const ProtobufCIntRange latchkey__storage__v1__request_state__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor latchkey__storage__v1__request_state__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "latchkey.storage.v1.RequestState",
+  "RequestState",
+  "Latchkey__Storage__V1__RequestState",
+  "latchkey.storage.v1",
+  sizeof(Latchkey__Storage__V1__RequestState),
+  7,
+  latchkey__storage__v1__request_state__field_descriptors,
+  latchkey__storage__v1__request_state__field_indices_by_name,
+  1,  latchkey__storage__v1__request_state__number_ranges,
+  (ProtobufCMessageInit) latchkey__storage__v1__request_state__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor latchkey__storage__v1__kept_request_state__field_descriptors[4] =
+{
+  {
+    "request",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeptRequestState, request),
+    &latchkey__storage__v1__request_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeptRequestState, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeptRequestState, key),
+    &latchkey__storage__v1__key_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__KeptRequestState, account),
+    &latchkey__storage__v1__account_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned latchkey__storage__v1__kept_request_state__field_indices_by_name[] = {
+  3,   /* field[3] = account */
+  2,   /* field[2] = key */
+  0,   /* field[0] = request */
+  1,   /* field[1] = sequence */
+};
+static const ProtobufCIntRange latchkey__storage__v1__kept_request_state__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor latchkey__storage__v1__kept_request_state__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "latchkey.storage.v1.KeptRequestState",
+  "KeptRequestState",
+  "Latchkey__Storage__V1__KeptRequestState",
+  "latchkey.storage.v1",
+  sizeof(Latchkey__Storage__V1__KeptRequestState),
+  4,
+  latchkey__storage__v1__kept_request_state__field_descriptors,
+  latchkey__storage__v1__kept_request_state__field_indices_by_name,
+  1,  latchkey__storage__v1__kept_request_state__number_ranges,
+  (ProtobufCMessageInit) latchkey__storage__v1__kept_request_state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -16,8 +16,13 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Latchkey__Storage__V1__KeyState Latchkey__Storage__V1__KeyState;
+typedef struct Latchkey__Storage__V1__GrantState Latchkey__Storage__V1__GrantState;
+typedef struct Latchkey__Storage__V1__RateLimitState Latchkey__Storage__V1__RateLimitState;
 typedef struct Latchkey__Storage__V1__SecretState Latchkey__Storage__V1__SecretState;
 typedef struct Latchkey__Storage__V1__AccountState Latchkey__Storage__V1__AccountState;
+typedef struct Latchkey__Storage__V1__RevokeAllState Latchkey__Storage__V1__RevokeAllState;
+typedef struct Latchkey__Storage__V1__RequestState Latchkey__Storage__V1__RequestState;
+typedef struct Latchkey__Storage__V1__KeptRequestState Latchkey__Storage__V1__KeptRequestState;
 
 
 /* --- enums --- */
@@ -42,6 +47,12 @@ typedef enum {
   LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE_LAST_USE_TIME_NS = 16
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE__CASE)
 } Latchkey__Storage__V1__KeyState__LastUseCase;
+
+typedef enum {
+  LATCHKEY__STORAGE__V1__KEY_STATE__DOWNGRADE__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__KEY_STATE__DOWNGRADE_API_VERSION_DOWNGRADE_DEADLINE_NS = 22
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__KEY_STATE__DOWNGRADE__CASE)
+} Latchkey__Storage__V1__KeyState__DowngradeCase;
 
 /*
  * A key's whole state after a mutation.
@@ -75,6 +86,26 @@ struct  Latchkey__Storage__V1__KeyState
    * How often it had been answered VALID when this was written. Kept by maximum: counting is not journalled.
    */
   uint64_t use_count;
+  /*
+   * Addresses and CIDR blocks, in the canonical text.
+   */
+  size_t n_allowed_ips;
+  char **allowed_ips;
+  size_t n_grants;
+  Latchkey__Storage__V1__GrantState **grants;
+  /*
+   * Missing: no rate limit.
+   */
+  Latchkey__Storage__V1__RateLimitState *rate_limit;
+  /*
+   * 20261121 for 2026-11-21. 0: not pinned.
+   */
+  uint32_t api_version;
+  int64_t api_version_change_time_ns;
+  /*
+   * What an idempotent retry of the call that wrote this is answered with.
+   */
+  Latchkey__Storage__V1__RequestState *request;
   Latchkey__Storage__V1__KeyState__ExpiryCase expiry_case;
   union {
     int64_t expire_time_ns;
@@ -87,10 +118,42 @@ struct  Latchkey__Storage__V1__KeyState
   union {
     int64_t last_use_time_ns;
   };
+  Latchkey__Storage__V1__KeyState__DowngradeCase downgrade_case;
+  union {
+    int64_t api_version_downgrade_deadline_ns;
+  };
 };
 #define LATCHKEY__STORAGE__V1__KEY_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__key_state__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, 0, 0, LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0,NULL, 0, 0, 0,NULL, 0,NULL, NULL, 0, 0, NULL, LATCHKEY__STORAGE__V1__KEY_STATE__EXPIRY__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__REVOCATION__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE__NOT_SET, {0}, LATCHKEY__STORAGE__V1__KEY_STATE__DOWNGRADE__NOT_SET, {0} }
+
+
+struct  Latchkey__Storage__V1__GrantState
+{
+  ProtobufCMessage base;
+  char *resource;
+  /*
+   * Bit n: the action with the number n.
+   */
+  uint32_t actions;
+  size_t n_fields;
+  char **fields;
+};
+#define LATCHKEY__STORAGE__V1__GRANT_STATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__grant_state__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0,NULL }
+
+
+struct  Latchkey__Storage__V1__RateLimitState
+{
+  ProtobufCMessage base;
+  uint32_t requests;
+  uint32_t per_seconds;
+  uint32_t burst;
+};
+#define LATCHKEY__STORAGE__V1__RATE_LIMIT_STATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__rate_limit_state__descriptor) \
+    , 0, 0, 0 }
 
 
 typedef enum {
@@ -115,6 +178,10 @@ struct  Latchkey__Storage__V1__SecretState
    */
   uint32_t store_key_version;
   int64_t create_time_ns;
+  /*
+   * The digest is of the SHA-256 of another system's token.
+   */
+  protobuf_c_boolean imported;
   Latchkey__Storage__V1__SecretState__EndCase end_case;
   union {
     int64_t deadline_ns;
@@ -122,8 +189,26 @@ struct  Latchkey__Storage__V1__SecretState
 };
 #define LATCHKEY__STORAGE__V1__SECRET_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__secret_state__descriptor) \
-    , 0, {0,NULL}, 0, 0, LATCHKEY__STORAGE__V1__SECRET_STATE__END__NOT_SET, {0} }
+    , 0, {0,NULL}, 0, 0, 0, LATCHKEY__STORAGE__V1__SECRET_STATE__END__NOT_SET, {0} }
 
+
+typedef enum {
+  LATCHKEY__STORAGE__V1__ACCOUNT_STATE__LIFETIME__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__ACCOUNT_STATE__LIFETIME_DEFAULT_LIFETIME_NS = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__ACCOUNT_STATE__LIFETIME__CASE)
+} Latchkey__Storage__V1__AccountState__LifetimeCase;
+
+typedef enum {
+  LATCHKEY__STORAGE__V1__ACCOUNT_STATE__WINDOW__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__ACCOUNT_STATE__WINDOW_DOWNGRADE_WINDOW_NS = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__ACCOUNT_STATE__WINDOW__CASE)
+} Latchkey__Storage__V1__AccountState__WindowCase;
+
+typedef enum {
+  LATCHKEY__STORAGE__V1__ACCOUNT_STATE__OVERLAP__NOT_SET = 0,
+  LATCHKEY__STORAGE__V1__ACCOUNT_STATE__OVERLAP_DEFAULT_OVERLAP_NS = 9
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LATCHKEY__STORAGE__V1__ACCOUNT_STATE__OVERLAP__CASE)
+} Latchkey__Storage__V1__AccountState__OverlapCase;
 
 /*
  * An account's whole settings after a mutation.
@@ -135,10 +220,103 @@ struct  Latchkey__Storage__V1__AccountState
   uint32_t max_active_keys;
   int64_t create_time_ns;
   int64_t update_time_ns;
+  /*
+   * Empty: the default.
+   */
+  char *token_prefix;
+  protobuf_c_boolean require_public_ips;
+  /*
+   * As in KeyState.
+   */
+  Latchkey__Storage__V1__RequestState *request;
+  Latchkey__Storage__V1__AccountState__LifetimeCase lifetime_case;
+  union {
+    int64_t default_lifetime_ns;
+  };
+  Latchkey__Storage__V1__AccountState__WindowCase window_case;
+  union {
+    int64_t downgrade_window_ns;
+  };
+  Latchkey__Storage__V1__AccountState__OverlapCase overlap_case;
+  union {
+    int64_t default_overlap_ns;
+  };
 };
 #define LATCHKEY__STORAGE__V1__ACCOUNT_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__account_state__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, NULL, LATCHKEY__STORAGE__V1__ACCOUNT_STATE__LIFETIME__NOT_SET, {0}, LATCHKEY__STORAGE__V1__ACCOUNT_STATE__WINDOW__NOT_SET, {0}, LATCHKEY__STORAGE__V1__ACCOUNT_STATE__OVERLAP__NOT_SET, {0} }
+
+
+/*
+ * Every key of an account that was not revoked before is, as of this record.
+ */
+struct  Latchkey__Storage__V1__RevokeAllState
+{
+  ProtobufCMessage base;
+  char *account_id;
+  int64_t time_ns;
+  /*
+   * How many that were.
+   */
+  uint64_t revoked;
+  /*
+   * As in KeyState.
+   */
+  Latchkey__Storage__V1__RequestState *request;
+};
+#define LATCHKEY__STORAGE__V1__REVOKE_ALL_STATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__revoke_all_state__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, NULL }
+
+
+/*
+ * One mutation that its caller gave an id, so that a retry finds what became of it: part of the mutation's own record.
+ */
+struct  Latchkey__Storage__V1__RequestState
+{
+  ProtobufCMessage base;
+  /*
+   * Whose id it is: the caller, the call's field number in ClientFrame, the account.
+   */
+  char *caller;
+  uint32_t call;
+  char *account_id;
+  /*
+   * 16 to 64 bytes.
+   */
+  ProtobufCBinaryData request_id;
+  /*
+   * SHA-256 of the request, without its id, as this program encodes it.
+   */
+  ProtobufCBinaryData request_hash;
+  int64_t time_ns;
+  /*
+   * What the reply said beside the record: secrets retired, keys revoked.
+   */
+  uint64_t count;
+};
+#define LATCHKEY__STORAGE__V1__REQUEST_STATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__request_state__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, 0, 0 }
+
+
+/*
+ * One in a snapshot, with what its mutation left. At most one of key and account is there.
+ */
+struct  Latchkey__Storage__V1__KeptRequestState
+{
+  ProtobufCMessage base;
+  Latchkey__Storage__V1__RequestState *request;
+  /*
+   * The mutation's.
+   */
+  uint64_t sequence;
+  Latchkey__Storage__V1__KeyState *key;
+  Latchkey__Storage__V1__AccountState *account;
+};
+#define LATCHKEY__STORAGE__V1__KEPT_REQUEST_STATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__kept_request_state__descriptor) \
+    , NULL, 0, NULL, NULL }
 
 
 /* Latchkey__Storage__V1__KeyState methods */
@@ -159,6 +337,44 @@ Latchkey__Storage__V1__KeyState *
                       const uint8_t       *data);
 void   latchkey__storage__v1__key_state__free_unpacked
                      (Latchkey__Storage__V1__KeyState *message,
+                      ProtobufCAllocator *allocator);
+/* Latchkey__Storage__V1__GrantState methods */
+void   latchkey__storage__v1__grant_state__init
+                     (Latchkey__Storage__V1__GrantState         *message);
+size_t latchkey__storage__v1__grant_state__get_packed_size
+                     (const Latchkey__Storage__V1__GrantState   *message);
+size_t latchkey__storage__v1__grant_state__pack
+                     (const Latchkey__Storage__V1__GrantState   *message,
+                      uint8_t             *out);
+size_t latchkey__storage__v1__grant_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__GrantState   *message,
+                      ProtobufCBuffer     *buffer);
+Latchkey__Storage__V1__GrantState *
+       latchkey__storage__v1__grant_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   latchkey__storage__v1__grant_state__free_unpacked
+                     (Latchkey__Storage__V1__GrantState *message,
+                      ProtobufCAllocator *allocator);
+/* Latchkey__Storage__V1__RateLimitState methods */
+void   latchkey__storage__v1__rate_limit_state__init
+                     (Latchkey__Storage__V1__RateLimitState         *message);
+size_t latchkey__storage__v1__rate_limit_state__get_packed_size
+                     (const Latchkey__Storage__V1__RateLimitState   *message);
+size_t latchkey__storage__v1__rate_limit_state__pack
+                     (const Latchkey__Storage__V1__RateLimitState   *message,
+                      uint8_t             *out);
+size_t latchkey__storage__v1__rate_limit_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__RateLimitState   *message,
+                      ProtobufCBuffer     *buffer);
+Latchkey__Storage__V1__RateLimitState *
+       latchkey__storage__v1__rate_limit_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   latchkey__storage__v1__rate_limit_state__free_unpacked
+                     (Latchkey__Storage__V1__RateLimitState *message,
                       ProtobufCAllocator *allocator);
 /* Latchkey__Storage__V1__SecretState methods */
 void   latchkey__storage__v1__secret_state__init
@@ -198,16 +414,88 @@ Latchkey__Storage__V1__AccountState *
 void   latchkey__storage__v1__account_state__free_unpacked
                      (Latchkey__Storage__V1__AccountState *message,
                       ProtobufCAllocator *allocator);
+/* Latchkey__Storage__V1__RevokeAllState methods */
+void   latchkey__storage__v1__revoke_all_state__init
+                     (Latchkey__Storage__V1__RevokeAllState         *message);
+size_t latchkey__storage__v1__revoke_all_state__get_packed_size
+                     (const Latchkey__Storage__V1__RevokeAllState   *message);
+size_t latchkey__storage__v1__revoke_all_state__pack
+                     (const Latchkey__Storage__V1__RevokeAllState   *message,
+                      uint8_t             *out);
+size_t latchkey__storage__v1__revoke_all_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__RevokeAllState   *message,
+                      ProtobufCBuffer     *buffer);
+Latchkey__Storage__V1__RevokeAllState *
+       latchkey__storage__v1__revoke_all_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   latchkey__storage__v1__revoke_all_state__free_unpacked
+                     (Latchkey__Storage__V1__RevokeAllState *message,
+                      ProtobufCAllocator *allocator);
+/* Latchkey__Storage__V1__RequestState methods */
+void   latchkey__storage__v1__request_state__init
+                     (Latchkey__Storage__V1__RequestState         *message);
+size_t latchkey__storage__v1__request_state__get_packed_size
+                     (const Latchkey__Storage__V1__RequestState   *message);
+size_t latchkey__storage__v1__request_state__pack
+                     (const Latchkey__Storage__V1__RequestState   *message,
+                      uint8_t             *out);
+size_t latchkey__storage__v1__request_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__RequestState   *message,
+                      ProtobufCBuffer     *buffer);
+Latchkey__Storage__V1__RequestState *
+       latchkey__storage__v1__request_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   latchkey__storage__v1__request_state__free_unpacked
+                     (Latchkey__Storage__V1__RequestState *message,
+                      ProtobufCAllocator *allocator);
+/* Latchkey__Storage__V1__KeptRequestState methods */
+void   latchkey__storage__v1__kept_request_state__init
+                     (Latchkey__Storage__V1__KeptRequestState         *message);
+size_t latchkey__storage__v1__kept_request_state__get_packed_size
+                     (const Latchkey__Storage__V1__KeptRequestState   *message);
+size_t latchkey__storage__v1__kept_request_state__pack
+                     (const Latchkey__Storage__V1__KeptRequestState   *message,
+                      uint8_t             *out);
+size_t latchkey__storage__v1__kept_request_state__pack_to_buffer
+                     (const Latchkey__Storage__V1__KeptRequestState   *message,
+                      ProtobufCBuffer     *buffer);
+Latchkey__Storage__V1__KeptRequestState *
+       latchkey__storage__v1__kept_request_state__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   latchkey__storage__v1__kept_request_state__free_unpacked
+                     (Latchkey__Storage__V1__KeptRequestState *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Latchkey__Storage__V1__KeyState_Closure)
                  (const Latchkey__Storage__V1__KeyState *message,
+                  void *closure_data);
+typedef void (*Latchkey__Storage__V1__GrantState_Closure)
+                 (const Latchkey__Storage__V1__GrantState *message,
+                  void *closure_data);
+typedef void (*Latchkey__Storage__V1__RateLimitState_Closure)
+                 (const Latchkey__Storage__V1__RateLimitState *message,
                   void *closure_data);
 typedef void (*Latchkey__Storage__V1__SecretState_Closure)
                  (const Latchkey__Storage__V1__SecretState *message,
                   void *closure_data);
 typedef void (*Latchkey__Storage__V1__AccountState_Closure)
                  (const Latchkey__Storage__V1__AccountState *message,
+                  void *closure_data);
+typedef void (*Latchkey__Storage__V1__RevokeAllState_Closure)
+                 (const Latchkey__Storage__V1__RevokeAllState *message,
+                  void *closure_data);
+typedef void (*Latchkey__Storage__V1__RequestState_Closure)
+                 (const Latchkey__Storage__V1__RequestState *message,
+                  void *closure_data);
+typedef void (*Latchkey__Storage__V1__KeptRequestState_Closure)
+                 (const Latchkey__Storage__V1__KeptRequestState *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -216,8 +504,13 @@ typedef void (*Latchkey__Storage__V1__AccountState_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor latchkey__storage__v1__key_state__descriptor;
+extern const ProtobufCMessageDescriptor latchkey__storage__v1__grant_state__descriptor;
+extern const ProtobufCMessageDescriptor latchkey__storage__v1__rate_limit_state__descriptor;
 extern const ProtobufCMessageDescriptor latchkey__storage__v1__secret_state__descriptor;
 extern const ProtobufCMessageDescriptor latchkey__storage__v1__account_state__descriptor;
+extern const ProtobufCMessageDescriptor latchkey__storage__v1__revoke_all_state__descriptor;
+extern const ProtobufCMessageDescriptor latchkey__storage__v1__request_state__descriptor;
+extern const ProtobufCMessageDescriptor latchkey__storage__v1__kept_request_state__descriptor;
 
 PROTOBUF_C__END_DECLS
 
