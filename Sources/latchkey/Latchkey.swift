@@ -4,7 +4,6 @@
 internal import ArgumentParser
 
 /// The program: a server, and the command line that speaks to one.
-@main
 struct Latchkey: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latchkey",
@@ -39,9 +38,10 @@ struct Latchkey: AsyncParsableCommand {
         ]
     )
 
-    static func main() async {
+    /// Does what the arguments say.
+    static func run(_ arguments: [String]) async {
         do {
-            var command = try parseAsRoot(GlobalOptions.hoisted(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(GlobalOptions.hoisted(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
