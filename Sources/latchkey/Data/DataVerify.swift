@@ -48,6 +48,8 @@ struct DataVerify: AsyncParsableCommand {
                     status: .tryAgain)
             }
             let progress = ReadingProgress()
+            // Its line must not stand before a complaint, either.
+            defer { progress.end() }
             let found = try store.verify(BodyCheck(), progress: progress.show)
             let rest = salvage == nil && !found.isWhole ? try? store.salvage(into: BodyCheck()).report : nil
             let saved = try salvage.map { try store.salvage(to: $0, progress: progress.show) }
