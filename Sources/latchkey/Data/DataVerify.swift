@@ -69,7 +69,7 @@ struct DataVerify: AsyncParsableCommand {
             if let rest { block.add(rest) }
             if let saved { block.add(saved) }
             try StandardOutput.write(block.text(for: .output))
-            if let saved { StandardError.write(saved.warning) }
+            for line in saved?.warning.split(separator: "\n") ?? [] { StandardError.tell(String(line)) }
         case .json, .ndjson:
             let salvage = rest.map { JSONText.salvage($0, saved) }
             try StandardOutput.writeLine(JSONText.verification(store, found, salvage: salvage).line)
