@@ -12,7 +12,7 @@ struct DataDump: AsyncParsableCommand {
         usage: """
             latchkey data dump <directory> [--history] [--after <sequence>]
                                [--limit <count>] [<options>]
-                   latchkey data dump <directory> --snapshot <file>|newest
+            latchkey data dump <directory> --snapshot <file>|newest
             """,
         discussion: """
             Every record is verified before it is shown; it ends with the first that
