@@ -45,6 +45,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]
         ),
         .target(name: "CAllocationCounter"),
+        .target(name: "CArguments"),
         .target(name: "CPrefetch"),
         .target(name: "KeyModel", swiftSettings: strict),
         .target(name: "KeyCrypto", dependencies: ["KeyModel", "COpenSSL"], swiftSettings: strictMemory),
@@ -83,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "latchkey",
             dependencies: [
-                "CAllocationCounter", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage",
-                "KeyService", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
+                "CAllocationCounter", "CArguments", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore",
+                "KeyUsage", "KeyService", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -4,7 +4,6 @@
 internal import ArgumentParser
 
 /// The program: a server, and the command line that speaks to one.
-@main
 struct Latchkey: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latchkey",
@@ -20,8 +19,10 @@ struct Latchkey: AsyncParsableCommand {
 
             Every command that calls a server takes --address, --timeout and
             --output, before or behind its name. Without --address it is
-            $LATCHKEY_ADDRESS, else unix:./latchkey-data/latchkey.sock if there
-            is one, else 127.0.0.1:7411.
+            $LATCHKEY_ADDRESS, else the first of these that is there:
+              unix:./latchkey-data/latchkey.sock
+              unix:/run/latchkey/latchkey.sock     (of a service of the system)
+              127.0.0.1:7411
 
             Exit status: 0 done, or the key is valid; 1 denied or refused; 64 wrong
             usage; 69 the server cannot be reached; 70 something is broken;
@@ -39,9 +40,10 @@ struct Latchkey: AsyncParsableCommand {
         ]
     )
 
-    static func main() async {
+    /// Does what the arguments say.
+    static func run(_ arguments: [String]) async {
         do {
-            var command = try parseAsRoot(GlobalOptions.hoisted(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(GlobalOptions.hoisted(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -43,7 +43,7 @@ stop TERM
 
 serve
 rekeyed=$(create other rekeyed)
-again=$("$program" key rekey "$(field Key <<<"$rekeyed")" --overlap 0 2>/dev/null)
+again=$("$program" key rekey "$(field Key <<<"$rekeyed")" --overlap 0 --yes 2>/dev/null)
 revoked=$(create other revoked)
 "$program" key revoke "$(field Key <<<"$revoked")" --yes >/dev/null
 "$program" snapshot >/dev/null

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import KeyModel
 import Testing
 
 @testable import latchkey
@@ -56,6 +57,29 @@ extension String {
             let named = Set(text.matches(of: /--[a-z][a-z-]*/).map { String($0.0) })
             let unknown = named.subtracting(program.find(words).command.flags)
             #expect(unknown.isEmpty, "\(words.joined(separator: " "))")
+        }
+    }
+
+    @Test("every command and flag that a hint names exists, whatever the reason")
+    func hints() async throws {
+        let program = try await CommandDescription.program()
+        let flags = Set(program.leaves().flatMap { $0.command.flags })
+        let source = Document.root.appendingPathComponent("Sources/KeyModel/Refusal.swift")
+        let reasons = try String(contentsOf: source, encoding: .utf8).matches(of: /Reason\(rawValue: "([A-Z_]+)"\)/)
+        let hints = ["", "permission denied"].flatMap { message in
+            reasons.compactMap { Hint.text(for: Refusal(.unavailable, Reason(rawValue: String($0.1)), message)) }
+        }
+        #expect(hints.count > 10)
+        for hint in hints {
+            let named = Set(hint.matches(of: /--[a-z][a-z-]*/).map { String($0.0) })
+            #expect(named.isSubset(of: flags), "\(hint)")
+            for words in ShellCommands(hint.matches(of: /`([^`]*)`/).map { String($0.1) }.joined(separator: "\n"))
+                .ofLatchkey
+            {
+                let (command, depth) = program.find(words)
+                let wrong = words.filter { $0.hasPrefix("--") && !command.flags.contains($0) }
+                #expect(wrong.isEmpty && (command.subcommands == nil || depth == words.count), "\(hint)")
+            }
         }
     }
 }

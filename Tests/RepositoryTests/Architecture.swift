@@ -23,6 +23,7 @@ enum Architecture {
 
     static let table: [String: Rights] = [
         "CAllocationCounter": .only(),
+        "CArguments": .only(),
         "CLatchkeyProto": .only(),
         "COpenSSL": .only(),
         "CPrefetch": .only(),

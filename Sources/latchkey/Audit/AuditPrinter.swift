@@ -41,12 +41,10 @@ struct AuditPrinter {
     }
 
     private func text(_ entry: AuditEntry) -> String {
-        let digits = "\(entry.sequence)"
         let whose = entry.keyID == nil ? entry.accountID : "\(entry.accountID)/\(entry.keyName)"
         return columns(
-            String(repeating: " ", count: max(0, 8 - digits.count)) + digits, RFC3339.text(entry.time),
-            entry.caller.isEmpty ? "-" : entry.caller, entry.peer.isEmpty ? "-" : entry.peer,
-            entry.keyID?.description ?? "-", "\(entry.words) (\(whose))",
+            Grouped.aligned(entry.sequence), RFC3339.text(entry.time), entry.caller.isEmpty ? "-" : entry.caller,
+            entry.peer.isEmpty ? "-" : entry.peer, entry.keyID?.description ?? "-", "\(entry.words) (\(whose))",
             style: entry.changes.contains(.revoked) ? .red : nil)
     }
 
@@ -55,16 +53,14 @@ struct AuditPrinter {
         _ sequence: String, _ time: String, _ caller: String, _ peer: String, _ key: String, _ what: String,
         style: Terminal.Style?
     ) -> String {
-        var cells = [
-            sequence, DisplayWidth.padded(time, to: 20), DisplayWidth.padded(Printable.line(caller), to: 9),
-        ]
-        if (terminal.columns ?? 120) >= 110 { cells.append(DisplayWidth.padded(Printable.line(peer), to: 17)) }
-        cells.append(DisplayWidth.padded(key, to: 12))
-        let start = cells.joined(separator: "  ") + "  "
-        let what = Printable.line(what)
-        let room = terminal.columns.map { max(0, $0 - DisplayWidth.of(start)) }
-        let end = room.map { DisplayWidth.truncated(what, to: $0) } ?? what
-        return start + (style.map { terminal.styled(end, $0) } ?? end)
+        var line = TableLine()
+        line.add(sequence, width: 8)
+        line.add(time, width: 20)
+        line.add(caller, width: 9)
+        if (terminal.columns ?? 120) >= 110 { line.add(peer, width: 17) }
+        line.add(key, width: 12)
+        line.add(what, style: style)
+        return line.text(for: terminal)
     }
 
     private static func json(_ entry: AuditEntry) -> JSONText {

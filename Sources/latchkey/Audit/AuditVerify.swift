@@ -37,6 +37,8 @@ struct AuditVerify: AsyncParsableCommand {
             var (records, tag): (UInt64, JournalTag?) = (0, nil)
             if let head, head.sequence == anchor.firstSequence &- 1 { tag = anchor.tag }
             let progress = ReadingProgress()
+            // Its line must not stand before a complaint, either.
+            defer { progress.end() }
             let end = try store.readJournal(history: true, progress: progress.show) { record in
                 if record.type == .mark { return true }
                 records += 1

@@ -34,6 +34,6 @@ extension RecordChange {
     }
 
     private static func cap(_ cap: UInt32) -> String {
-        cap == 0 ? "no cap on active keys" : "cap of \(cap) active keys"
+        cap == 0 ? "no cap on active keys" : "cap of " + Grouped.count(cap, "active key")
     }
 }

@@ -35,10 +35,11 @@ struct BenchLoad {
         for loop in loops { try await loop.start(channels, start: start, begin: begin, end: end) }
 
         // The generator runs on its own threads; here there is nothing to do but to look at the clock.
-        try await Task.sleep(for: .nanoseconds((begin - .now()).nanoseconds))
+        let progress = Progress(doing: "measuring", until: .now + .nanoseconds((end - .now()).nanoseconds))
+        defer { progress.end() }
+        try await progress.wait(until: .now + .nanoseconds((begin - .now()).nanoseconds))
         let before = ProcessorTime.used()
-        // Likewise.
-        try await Task.sleep(for: .nanoseconds((end - .now()).nanoseconds))
+        try await progress.wait(until: .now + .nanoseconds((end - .now()).nanoseconds))
         let used = ProcessorTime.used() - before
 
         await close(channels)

@@ -36,7 +36,7 @@ struct BenchResult {
     var block: RecordBlock {
         var block = RecordBlock()
         let threads = options.threads == 1 ? "1 thread" : "\(options.threads) threads"
-        let connections = "\(Grouped.text(options.connections)) connections"
+        let connections = Grouped.count(options.connections, "connection")
         let load =
             if let rate = options.rate {
                 "\(Grouped.text(rate)) a second over \(connections), at most \(options.callsInFlight) in flight each"
@@ -55,7 +55,7 @@ struct BenchResult {
         block.add(
             "Errors", errors.isEmpty ? "none" : errors.joined(separator: ", "), style: errors.isEmpty ? nil : .red)
         if options.rate != nil { addOpenLoop(to: &block) }
-        if connectionsLost > 0 { block.add("Lost", "\(connectionsLost) connections", style: .red) }
+        if connectionsLost > 0 { block.add("Lost", Grouped.count(connectionsLost, "connection"), style: .red) }
         block.add("Generator", "\(Int((generatorCores * 100).rounded())) % of one core")
         return block
     }

@@ -26,7 +26,9 @@ struct Body {
                 let account = try StorageCodec.account(bytes, revision: revision)
                 let cap = account.maxActiveKeys
                 self.init(
-                    "ACCOUNT", "\(account.id) has \(cap == 0 ? "no cap on" : "at most \(cap)") active keys",
+                    "ACCOUNT",
+                    "\(account.id) has "
+                        + (cap == 0 ? "no cap on active keys" : "at most \(Grouped.count(cap, "active key"))"),
                     try ProtoJSON.accountState(bytes), account.updateTime)
             case .mark: self.init("MARK", "all before it is on disk", nil, nil)
             default: self.init("\(type)", "\(bytes.count) bytes of a type that this version does not know", nil, nil)

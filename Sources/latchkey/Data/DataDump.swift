@@ -12,7 +12,7 @@ struct DataDump: AsyncParsableCommand {
         usage: """
             latchkey data dump <directory> [--history] [--after <sequence>]
                                [--limit <count>] [<options>]
-                   latchkey data dump <directory> --snapshot <file>|newest
+            latchkey data dump <directory> --snapshot <file>|newest
             """,
         discussion: """
             Every record is verified before it is shown; it ends with the first that
@@ -59,7 +59,7 @@ struct DataDump: AsyncParsableCommand {
 
     func run() async throws {
         if digests {
-            StandardError.write("Secrets are checked against these digests: keep them as you keep the store.\n")
+            StandardError.tell("Secrets are checked against these digests: keep them as you keep the store.")
         }
         try options.withStore { store in
             var printer = DumpPrinter(terminal: .output, format: options.output, digests: digests)
@@ -80,7 +80,8 @@ struct DataDump: AsyncParsableCommand {
             return printer.count < limit
         }
         if let end, end.skipped > 0 {
-            StandardError.write("\(end.skipped) records of types that this version does not know were passed over.\n")
+            StandardError.tell(
+                "Passed over: \(Grouped.count(end.skipped, "record")) of types that this version does not know.")
         }
     }
 

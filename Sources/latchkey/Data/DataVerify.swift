@@ -48,6 +48,8 @@ struct DataVerify: AsyncParsableCommand {
                     status: .tryAgain)
             }
             let progress = ReadingProgress()
+            // Its line must not stand before a complaint, either.
+            defer { progress.end() }
             let found = try store.verify(BodyCheck(), progress: progress.show)
             let rest = salvage == nil && !found.isWhole ? try? store.salvage(into: BodyCheck()).report : nil
             let saved = try salvage.map { try store.salvage(to: $0, progress: progress.show) }
@@ -67,7 +69,7 @@ struct DataVerify: AsyncParsableCommand {
             if let rest { block.add(rest) }
             if let saved { block.add(saved) }
             try StandardOutput.write(block.text(for: .output))
-            if let saved { StandardError.write(saved.warning) }
+            for line in saved?.warning.split(separator: "\n") ?? [] { StandardError.tell(String(line)) }
         case .json, .ndjson:
             let salvage = rest.map { JSONText.salvage($0, saved) }
             try StandardOutput.writeLine(JSONText.verification(store, found, salvage: salvage).line)

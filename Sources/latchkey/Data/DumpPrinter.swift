@@ -69,11 +69,9 @@ struct DumpPrinter {
             try StandardOutput.writeLine(
                 terminal.styled(columns("SEQUENCE", "TIME", "TYPE", "CALLER", "CONTENTS"), .bold))
         }
-        let digits = "\(sequence)"
-        let padding = String(repeating: " ", count: max(0, 8 - digits.count))
         try StandardOutput.writeLine(
             columns(
-                padding + digits, time.map { RFC3339.text($0) } ?? "", body.type.lowercased(),
+                Grouped.aligned(sequence), time.map { RFC3339.text($0) } ?? "", body.type.lowercased(),
                 caller.isEmpty ? "-" : caller, body.words))
         count += 1
     }
@@ -82,11 +80,12 @@ struct DumpPrinter {
     private func columns(
         _ sequence: String, _ time: String, _ type: String, _ caller: String, _ contents: String
     ) -> String {
-        var cells = [sequence, DisplayWidth.padded(time, to: 20), DisplayWidth.padded(type, to: 7)]
-        if (terminal.columns ?? 120) >= 110 { cells.append(DisplayWidth.padded(Printable.line(caller), to: 10)) }
-        let start = cells.joined(separator: "  ") + "  "
-        let contents = Printable.line(contents)
-        let room = terminal.columns.map { max(0, $0 - DisplayWidth.of(start)) }
-        return start + (room.map { DisplayWidth.truncated(contents, to: $0) } ?? contents)
+        var line = TableLine()
+        line.add(sequence, width: 8)
+        line.add(time, width: 20)
+        line.add(type, width: 7)
+        if (terminal.columns ?? 120) >= 110 { line.add(caller, width: 10) }
+        line.add(contents)
+        return line.text(for: terminal)
     }
 }

@@ -14,7 +14,7 @@ extension RecordBlock {
         add("Segments", "\(found.journalSegments) in journal, \(found.historySegments) in history")
         add("Records", "\(Grouped.text(found.records)) verified")
         if found.skipped > 0 {
-            add("Unknown", "\(Grouped.text(found.skipped)) records of a newer version", style: .yellow)
+            add("Unknown", "\(Grouped.count(found.skipped, "record")) of a newer version", style: .yellow)
         }
         if let anchor = found.anchor { add(anchor, now: now) }
         if let head = found.head { add(head, now: now) }

@@ -8,9 +8,11 @@ struct KeyRekey: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rekey",
         abstract: "Give a key a new secret, shown this once. The old one works for an overlap.",
-        usage: "latchkey key rekey <id> [--overlap <time>] [<options>]",
+        usage: "latchkey key rekey <id> [--overlap <time> [--yes]] [<options>]",
         discussion: """
-            The key's id, expiry and everything else stay as they are.
+            The key's id, expiry and everything else stay as they are. With --overlap 0
+            the old secrets end for good: it asks first on a terminal, and elsewhere
+            it wants --yes.
 
             Examples:
               latchkey key rekey 4mVb0QaX9dEF
@@ -27,9 +29,16 @@ struct KeyRekey: AsyncParsableCommand {
             valueName: "time"))
     var overlap: HumanDuration?
 
+    @OptionGroup var confirmation: Confirmation
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
+        if overlap?.span == .zero {
+            try await confirmation.ask("--overlap 0", otherwise: "not re-keyed", keyID: key.id, connection) { _, name in
+                "Give \(name) a new secret, and end every old one now, for good?"
+            }
+        }
         let request = RekeyKeyRequest(keyID: key.id, overlap: overlap?.span)
         try connection.showNewSecret(try await connection.call(.rekeyKey(request)))
     }

@@ -8,20 +8,28 @@ struct KeyRetireSecrets: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retire-secrets",
         abstract: "End the overlap: every old secret of a key ends now.",
-        usage: "latchkey key retire-secrets <id> [<options>]",
+        usage: "latchkey key retire-secrets <id> [--yes] [<options>]",
         discussion: """
-            The current secret goes on working.
+            The current secret goes on working. The old ones cannot be brought back:
+            asks first on a terminal; elsewhere it wants --yes.
 
-            Example:
+            Examples:
               latchkey key retire-secrets 4mVb0QaX9dEF
+              latchkey key retire-secrets 4mVb0QaX9dEF --yes
             """
     )
 
     @OptionGroup var key: KeyArgument
 
+    @OptionGroup var confirmation: Confirmation
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
+        try await confirmation.ask("retiring", otherwise: "not retired", keyID: key.id, connection) { key, name in
+            let old = key.secrets.count { $0.deadline != nil }
+            return old == 0 ? nil : "End \(Grouped.count(old, "old secret")) of \(name), for good?"
+        }
         try connection.show(try await connection.call(.retireSecrets(RetireSecretsRequest(keyID: key.id))))
     }
 }

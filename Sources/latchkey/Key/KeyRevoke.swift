@@ -22,29 +22,14 @@ struct KeyRevoke: AsyncParsableCommand {
 
     @OptionGroup var key: KeyArgument
 
-    @Flag(name: .shortAndLong, help: "Do not ask.")
-    var yes = false
+    @OptionGroup var confirmation: Confirmation
 
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        if !yes { try await ask() }
+        try await confirmation.ask("revoking", otherwise: "not revoked", keyID: key.id, connection) { _, name in
+            "Revoke \(name), for good?"
+        }
         try connection.show(try await connection.call(.revokeKey(RevokeKeyRequest(keyID: key.id))))
-    }
-
-    /// Shows which key it is before it is too late.
-    private func ask() async throws {
-        guard Terminal.inputIsTerminal else {
-            throw CommandFailure(
-                "revoking is for good, and there is no terminal to ask on", hint: "add --yes", status: .usage)
-        }
-        guard case .getKey(let response) = try await connection.call(.getKey(GetKeyRequest(keyID: key.id))),
-            response.key.status != .revoked
-        else { return }
-        let record = response.key
-        let question = "Revoke \"\(record.name)\" (\(record.id)) of \(record.accountID), for good?"
-        guard Prompt.confirms(Printable.line(question)) else {
-            throw CommandFailure("not revoked", status: .refused)
-        }
     }
 }

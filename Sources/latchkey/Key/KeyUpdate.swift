@@ -37,13 +37,12 @@ struct KeyUpdate: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    func validate() throws {
-        if name == nil, description == nil, expires == nil {
-            throw ValidationError("say what to change: --name, --description or --expires")
-        }
-    }
-
     func run() async throws {
+        // Not in validate(), which would be asked before a misspelt flag is complained of.
+        if name == nil, description == nil, expires == nil {
+            throw CommandFailure(
+                "nothing to change", hint: "say what: --name, --description or --expires", status: .usage)
+        }
         let request = UpdateKeyRequest(
             keyID: key.id, name: name, description: description, expiry: expires?.expiry)
         try connection.show(try await connection.call(.updateKey(request)))

@@ -67,12 +67,11 @@ struct ConnectionOptions: ParsableArguments {
         if output == .table { StandardError.write("Store the secret now: it cannot be shown again.\n") }
     }
 
-    /// The flag, else the environment, else the socket that `serve` makes by default, else its port.
+    /// The flag, else the environment, else where it usually is.
     func serverAddress() throws -> ServerAddress {
         if let address { return try parse(address, from: "--address") }
         if let address = Environment.value("LATCHKEY_ADDRESS") { return try parse(address, from: "LATCHKEY_ADDRESS") }
-        let socket = "./latchkey-data/latchkey.sock"
-        return access(socket, F_OK) == 0 ? .unix(path: socket) : .tcp(host: "127.0.0.1", port: 7411)
+        return DefaultAddress.address
     }
 
     private func parse(_ text: String, from origin: String) throws -> ServerAddress {

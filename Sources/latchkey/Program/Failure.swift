@@ -7,6 +7,8 @@ internal import KeyModel
 
 /// How the program ends when it does not succeed: a message on standard error, what to do about it, and a status.
 enum Failure {
+    private static let heading = "latchkey: "
+
     static func end(with error: any Error) -> Never {
         switch error {
         case let refusal as Refusal: end(refusal)
@@ -25,9 +27,15 @@ enum Failure {
     }
 
     private static func end(_ message: String, hint: String, status: ExitStatus) -> Never {
-        StandardError.write("latchkey: \(Printable.line(message))\n")
-        if !hint.isEmpty { StandardError.write("hint: \(hint)\n") }
+        StandardError.tell(message, heading: heading)
+        if !hint.isEmpty { StandardError.tell(hint, heading: "hint: ") }
         exit(status.rawValue)
+    }
+
+    /// A line of the parser's, below its own heading if it has one.
+    private static func tell(_ line: Substring, heading: String) {
+        let own = ["Help:  ", "Usage: "].first { line.hasPrefix($0) } ?? String(line.prefix { $0 == " " })
+        StandardError.tell(String(line.dropFirst(own.count)), heading: heading + own)
     }
 
     /// What the argument parser throws: help that was asked for, or a complaint about the arguments.
@@ -35,7 +43,8 @@ enum Failure {
         let message = Latchkey.fullMessage(for: error, columns: nil)
         guard Latchkey.exitCode(for: error).isSuccess else {
             let complaint = message.hasPrefix("Error: ") ? String(message.dropFirst("Error: ".count)) : message
-            StandardError.write("latchkey: \(complaint)\n")
+            let lines = complaint.split(separator: "\n", omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() { tell(line, heading: index == 0 ? heading : "") }
             exit(ExitStatus.usage.rawValue)
         }
         do {

@@ -7,6 +7,10 @@ internal import KeyModel
 enum Hint {
     static func text(for refusal: Refusal) -> String? {
         switch refusal.reason {
+        // The reason does not tell it apart, the words do.
+        case .connectionRefused where refusal.message.contains("permission denied"):
+            "the socket is there, and not for you: a packaged service's is for root and the group latchkey, another for "
+                + "the user who runs the server"
         case .connectionRefused:
             "is the server running? start it with `latchkey serve --data ./latchkey-data`, or say where it is: --address"
         case .connectionLost: "the server may have stopped; `latchkey health --wait 10` waits until it is back"
@@ -18,7 +22,14 @@ enum Hint {
         case .tooManySecrets:
             "end the old ones with `latchkey key retire-secrets ID`, or cut them now: `latchkey key rekey ID --overlap 0`"
         case .fieldNotImplemented, .callNotImplemented: "the server is older than this program, or does not have it yet"
-        case .tooManyConnections: "close some connections, or start the server with a higher limit"
+        case .tooManyConnections:
+            "close some connections, or share one; where the server's limit of open files allows fewer than "
+                + "\(Grouped.text(Limits.connections)), as its log says, raise that: `ulimit -n`, LimitNOFILE= in a unit"
+        case .keyNotFound:
+            "a key's id is in its token, the 12 letters and digits behind the prefix; `latchkey audit list DIRECTORY` "
+                + "names every key"
+        case .shuttingDown: "`latchkey health --wait 30` waits until it is back"
+        case .storeFailed: "the server's log says what is wrong with its disk"
         default: nil
         }
     }

@@ -1,12 +1,15 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import KeyModel
 internal import Synchronization
 
 /// Says on standard error how far something is, once it takes longer than a second.
 final class Progress: Sendable {
     private let doing: String
     private let total: Int
+    /// When it ends, if that is fixed.
+    private let endTime: ContinuousClock.Instant?
     private let begun = ContinuousClock.now
     private let state = Mutex(State())
 
@@ -19,6 +22,23 @@ final class Progress: Sendable {
     init(doing: String, total: Int) {
         self.doing = doing
         self.total = total
+        endTime = nil
+    }
+
+    /// For what takes until `end`, whatever is done.
+    init(doing: String, until end: ContinuousClock.Instant) {
+        self.doing = doing
+        endTime = end
+        total = 0
+    }
+
+    /// Returns at `time`, and says meanwhile how long it still takes.
+    func wait(until time: ContinuousClock.Instant) async throws {
+        while time > .now {
+            // There is nothing to do but to look at the clock.
+            try await Task.sleep(for: min(time - .now, Duration.milliseconds(250)), clock: .continuous)
+            reach(0)
+        }
     }
 
     /// One more is done.
@@ -38,23 +58,33 @@ final class Progress: Sendable {
             guard state.done % count == 0 else { return nil }
             let now = ContinuousClock.now
             guard now >= state.nextTold else { return nil }
-            state.nextTold = now + (Terminal.errorIsTerminal ? .milliseconds(250) : .seconds(5))
+            state.nextTold = now + (Terminal.errorCanErase ? .milliseconds(250) : .seconds(5))
             state.isTold = true
             return self.line(done: state.done, at: now)
         }
-        if let line { StandardError.write(Terminal.errorIsTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n") }
+        if let line { StandardError.write(Terminal.errorCanErase ? "\r\u{1B}[K\(line)" : "\(line)\n") }
     }
 
-    /// Takes the line away that `step` may have left.
+    /// Takes the line away that may be there.
     func end() {
-        if Terminal.errorIsTerminal, state.withLock({ $0.isTold }) { StandardError.write("\r\u{1B}[K") }
+        let isTold = state.withLock { state in
+            defer { state.isTold = false }
+            return state.isTold
+        }
+        if Terminal.errorCanErase, isTold { StandardError.write("\r\u{1B}[K") }
     }
 
     private func line(done: Int, at now: ContinuousClock.Instant) -> String {
+        if let endTime { return "\(doing): \(Self.words((endTime - now) / .seconds(1))) left" }
         let rate = Double(done) / ((now - begun) / .seconds(1))
         if rate == 0 { return "\(doing): 0 of \(Grouped.text(total))" }
-        let left = Int((Double(total - done) / rate).rounded(.up))
-        return "\(doing): \(Grouped.text(done)) of \(Grouped.text(total)), \(Grouped.text(Int(rate))) a second, "
-            + "about \(left) s left"
+        let left = Self.words(Double(max(0, total - done)) / rate)
+        return
+            "\(doing): \(Grouped.text(done)) of \(Grouped.text(total)), \(Grouped.text(Int(rate))) a second, \(left) left"
+    }
+
+    private static func words(_ seconds: Double) -> String {
+        // No more than a length of time can hold, and no less than is worth saying.
+        "about " + HumanDuration.words(for: .seconds(Int64(max(1, min(seconds, 9e9)).rounded(.up))))
     }
 }

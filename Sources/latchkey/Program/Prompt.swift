@@ -7,7 +7,9 @@ internal import Glibc
 enum Prompt {
     /// Asks for something that cannot be undone; anything but yes is no.
     static func confirms(_ question: String) -> Bool {
-        StandardError.write("\(question) [y/N] ")
+        let lines = StandardError.lines(
+            "\(question) [y/N]", heading: "", columns: Terminal.error.columns.map { $0 - 6 })
+        StandardError.write(lines.joined(separator: "\n") + " ")
         let answer = StandardInput.line(maximumBytes: 64).map { String(decoding: $0, as: UTF8.self) }
         return ["y", "yes"].contains(answer?.lowercased() ?? "")
     }

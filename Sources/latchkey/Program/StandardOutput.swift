@@ -25,6 +25,20 @@ enum StandardError {
     static func write(_ text: String) {
         _ = writeAll(text, to: STDERR_FILENO)
     }
+
+    /// Writes a message of one line. A terminal that is too narrow gets it in several, broken between words, under a
+    /// heading like "hint: " if it has one.
+    static func tell(_ message: String, heading: String = "") {
+        write(lines(message, heading: heading, columns: Terminal.error.columns).joined(separator: "\n") + "\n")
+    }
+
+    static func lines(_ message: String, heading: String, columns: Int?) -> [String] {
+        let message = Printable.line(message)
+        guard let columns else { return [heading + message] }
+        let lines = DisplayWidth.wrapped(message: message, to: columns - heading.count)
+        let indent = String(repeating: " ", count: heading.count)
+        return lines.enumerated().map { ($0 == 0 ? heading : indent) + $1 }
+    }
 }
 
 /// `nil`, or the error number.

@@ -13,14 +13,31 @@ struct Terminal {
     static let none = Terminal(columns: nil, hasColours: false)
 
     /// Standard output.
-    static let output: Terminal = {
-        guard isatty(STDOUT_FILENO) == 1 else { return .none }
-        let plain = Environment.value("NO_COLOR") != nil || Environment.value("TERM") == "dumb"
-        return Terminal(columns: max(width(of: STDOUT_FILENO), 40), hasColours: !plain)
-    }()
+    static let output = Terminal(STDOUT_FILENO)
+
+    /// Standard error.
+    static let error = Terminal(STDERR_FILENO)
+
+    private init(_ descriptor: CInt) {
+        guard isatty(descriptor) == 1 else {
+            self = .none
+            return
+        }
+        let plain = Environment.value("NO_COLOR") != nil || Self.isDumb
+        self.init(columns: max(Self.width(of: descriptor), 40), hasColours: !plain)
+    }
+
+    /// It knows no control sequences.
+    private static var isDumb: Bool { Environment.value("TERM") == "dumb" }
+
+    init(columns: Int?, hasColours: Bool) {
+        self.columns = columns
+        self.hasColours = hasColours
+    }
 
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
-    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    /// A line on standard error can be taken back.
+    static var errorCanErase: Bool { error.columns != nil && !isDumb }
 
     func styled(_ text: String, _ style: Style) -> String {
         hasColours ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text

@@ -26,11 +26,14 @@ struct HealthCommand: AsyncParsableCommand {
     func run() async throws {
         let clock = ContinuousClock()
         let end = clock.now + (wait?.duration ?? .zero)
+        let progress = Progress(doing: "waiting for the server", until: end)
+        defer { progress.end() }
         while true {
             do {
                 let reply = try await connection.call(.health)
                 guard case .health(let response) = reply else { return }
                 if response.serving || clock.now >= end {
+                    progress.end()
                     try connection.show(reply)
                     if !response.serving { throw ExitCode(ExitStatus.unavailable.rawValue) }
                     return
@@ -39,7 +42,7 @@ struct HealthCommand: AsyncParsableCommand {
                 if clock.now >= end { throw refusal }
             }
             // A server that is starting is asked again a few times a second.
-            try await Task.sleep(for: .milliseconds(100), clock: clock)
+            try await progress.wait(until: clock.now + .milliseconds(100))
         }
     }
 }

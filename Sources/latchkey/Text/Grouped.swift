@@ -18,6 +18,12 @@ enum Grouped {
         "\(text(number)) \(thing)\(number == 1 ? "" : "s")"
     }
 
+    /// A sequence number at the right of a column that is wide enough for a hundred million of them.
+    static func aligned(_ sequence: UInt64) -> String {
+        let digits = "\(sequence)"
+        return String(repeating: " ", count: max(0, 8 - digits.count)) + digits
+    }
+
     /// Nanoseconds in the unit that suits them, with three digits or so.
     static func time(nanoseconds: UInt64) -> String {
         switch nanoseconds {

@@ -11,18 +11,25 @@ struct UsagePrinter {
     /// It has an end: JSON is the response message, with its records in an array.
     private let isList: Bool
     private var count = 0
+    private var hasHead = false
 
     init(terminal: Terminal, format: OutputFormat, isList: Bool) {
         row = UsageRow(terminal: terminal)
         self.format = format
         self.isList = isList
+    }
 
+    /// The table's head, before there is a record: on a terminal it tells that the program listens.
+    mutating func begin() throws(CommandFailure) {
+        if format != .table || hasHead { return }
+        try StandardOutput.writeLine(row.header)
+        hasHead = true
     }
 
     mutating func print(_ record: UsageRecord) throws(CommandFailure) {
         switch format {
         case .table:
-            if count == 0 { try StandardOutput.writeLine(row.header) }
+            try begin()
             try StandardOutput.writeLine(row.text(record))
         case .json where isList:
             try StandardOutput.write((count == 0 ? "{\"records\":[" : ",") + ProtoJSON.text(record))

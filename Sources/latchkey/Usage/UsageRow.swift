@@ -13,6 +13,12 @@ struct UsageRow {
     /// With room to spare, the key's name is shown too.
     private var hasName: Bool { (terminal.columns ?? 120) >= 110 }
 
+    /// An IPv4 address fits always, and the longest IPv6 address where it leaves as much room for the request.
+    private var clientWidth: Int {
+        let others = hasName ? 76 : 50
+        return terminal.columns.map { min(max(($0 - others) / 2, 15), 39) } ?? 15
+    }
+
     var header: String {
         terminal.styled(
             line(time: "TIME", verdict: "VERDICT", key: "KEY", name: "NAME", client: "CLIENT", request: "REQUEST"),
@@ -45,19 +51,13 @@ struct UsageRow {
         time: String, verdict: String, style: Terminal.Style? = nil, key: String, name: String, client: String,
         request: String
     ) -> String {
-        var cells = [
-            (DisplayWidth.padded(time, to: 20), nil), (DisplayWidth.padded(verdict, to: 10), style),
-            (DisplayWidth.padded(Printable.line(key), to: 12), nil),
-        ]
-        if hasName {
-            let name =
-                terminal.columns == nil ? Printable.line(name) : DisplayWidth.truncated(Printable.line(name), to: 24)
-            cells.append((DisplayWidth.padded(name, to: 24), nil))
-        }
-        cells.append((DisplayWidth.padded(Printable.line(client), to: 15), nil))
-        let used = cells.reduce(0) { $0 + DisplayWidth.of($1.0) + 2 }
-        let request = Printable.line(request)
-        cells.append((terminal.columns.map { DisplayWidth.truncated(request, to: $0 - used) } ?? request, nil))
-        return cells.map { text, style in style.map { terminal.styled(text, $0) } ?? text }.joined(separator: "  ")
+        var line = TableLine()
+        line.add(time, width: 20)
+        line.add(verdict, width: 10, style: style)
+        line.add(key, width: 12)
+        if hasName { line.add(name, width: 24, isCut: true) }
+        line.add(client, width: clientWidth, isCut: true)
+        line.add(request)
+        return line.text(for: terminal)
     }
 }

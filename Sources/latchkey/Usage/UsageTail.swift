@@ -33,6 +33,7 @@ struct UsageTail: AsyncParsableCommand {
     func run() async throws {
         let stream = try await connection.client().streamUsage(usage.request(history: history, noFollow: false))
         var printer = UsagePrinter(terminal: .output, format: connection.output, isList: false)
+        if Terminal.output.columns != nil { try printer.begin() }
         for try await record in stream { try printer.print(record) }
         try printer.end()
     }
