@@ -63,7 +63,7 @@ public enum FieldRule {
         return controlCharacters(text)
     }
 
-    private static func controlCharacters(_ text: String) -> String? {
+    static func controlCharacters(_ text: String) -> String? {
         let found = text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
         return found ? "must not hold control characters" : nil
     }

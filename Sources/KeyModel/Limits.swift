@@ -63,6 +63,38 @@ public enum Limits {
     /// Expiries that were moved, beyond twice the number of keys, before their entries are thrown away.
     public static let staleExpiries = 1_024
 
+    // MARK: What a key may be restricted by
+
+    /// Addresses and blocks of one key.
+    public static let allowedIPs = 1_000
+    /// One of them as text.
+    public static let allowedIPBytes = 43
+    /// Grants of one key.
+    public static let grants = 1_000
+    /// All grants of one key, as `Grant.listBytes` counts.
+    public static let grantsBytes = 32 * 1024
+    /// Fields of one grant, and fields that one Validate asks for.
+    public static let fields = 100
+    public static let fieldBytes = 128
+    /// Requests of a rate limit in one period, and its burst.
+    public static let rateRequests: UInt32 = 1_000_000
+    /// The period.
+    public static let ratePeriodSeconds: UInt32 = 86_400
+    /// How far the clocks of two event loops, or the clock before and after it was set back, may be apart before a rate
+    /// limit begins anew.
+    public static let rateClockMilliseconds: Int64 = 1_000
+    /// Elements of a list that a refusal names, when more are wrong.
+    public static let violationsNamed = 16
+
+    // MARK: Validate
+
+    /// Validates in one batch.
+    public static let batchValidates = 100
+    /// How long a Validate without a deadline waits for its `min_revision`.
+    public static let revisionWaitMilliseconds: Int64 = 5_000
+    /// Validates of all connections that wait so.
+    public static let revisionWaiters = 10_000
+
     // MARK: Journal
 
     /// The body of one journal record.

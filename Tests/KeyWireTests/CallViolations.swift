@@ -16,7 +16,7 @@ extension Call {
         case .streamUsage(let request): request.violations.count
         case .getAccount(let request): request.violations.count
         case .updateAccount(let request): request.violations.count
-        case .validate, .whoAmI, .health, .snapshot: 0
+        case .validate, .validateBatch, .whoAmI, .health, .snapshot: 0
         }
     }
 }

@@ -14,6 +14,7 @@ extension Call {
         case .retireSecrets: "RetireSecrets"
         case .revokeKey: "RevokeKey"
         case .validate: "Validate"
+        case .validateBatch: "ValidateBatch"
         case .streamUsage: "StreamUsage"
         case .getAccount: "GetAccount"
         case .updateAccount: "UpdateAccount"
@@ -28,7 +29,7 @@ extension Call {
     var isMutation: Bool {
         switch self {
         case .createKey, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .updateAccount: true
-        case .getKey, .validate, .streamUsage, .getAccount, .whoAmI, .health, .snapshot: false
+        case .getKey, .validate, .validateBatch, .streamUsage, .getAccount, .whoAmI, .health, .snapshot: false
         }
     }
 }

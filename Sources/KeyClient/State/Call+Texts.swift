@@ -23,16 +23,23 @@ extension Call {
         case .rekeyKey(let request): [("key_id", request.keyID)]
         case .retireSecrets(let request): [("key_id", request.keyID)]
         case .revokeKey(let request): [("key_id", request.keyID)]
-        case .validate(let request):
-            [
-                ("secret", request.secret), ("client_ip", request.clientIP), ("resource", request.resource),
-                ("http_method", request.httpMethod), ("path", request.path),
-            ]
+        case .validate(let request): Self.texts(request)
+        case .validateBatch(let batch):
+            batch.requests.enumerated().flatMap { index, request in
+                Self.texts(request).map { ("requests[\(index)].\($0.field)", $0.text) }
+            }
         case .streamUsage(let request):
             [("account_id", request.accountID), ("key_id", request.keyID), ("user_id", request.userID)]
         case .getAccount(let request): [("account_id", request.accountID)]
         case .updateAccount(let request): [("account_id", request.accountID)]
         case .whoAmI, .health, .snapshot: []
         }
+    }
+
+    private static func texts(_ request: ValidateRequest) -> [(field: String, text: String)] {
+        [
+            ("secret", request.secret), ("client_ip", request.clientIP), ("resource", request.resource),
+            ("http_method", request.httpMethod), ("path", request.path),
+        ] + request.fields.enumerated().map { ("fields[\($0)]", $1) }
     }
 }

@@ -26,6 +26,8 @@ package final class FrameDecoder {
     package enum Content {
         /// Valid until the next frame is decoded.
         case validate(ValidateQuestion)
+        /// Likewise.
+        case validateBatch(ValidateBatch)
         case call(Call)
         case cancel(target: UInt64)
     }
@@ -160,6 +162,9 @@ package final class FrameDecoder {
             try refuseUnimplemented(outline, implemented: ValidateCodec.implementedFields)
             return unsafe .validate(try ValidateCodec.question(try unpack(outline)))
         }
+        if outline.call == ClientCallField.validateBatch.rawValue {
+            return unsafe .validateBatch(try ValidateCodec.batch(try unpack(outline)))
+        }
         guard let call = ClientCallField(rawValue: outline.call) else {
             let name = schema.name(of: outline.call, in: 0)
             throw Refusal(
@@ -201,6 +206,7 @@ enum ClientCallField: Int {
     case retireSecrets = 15
     case revokeKey = 16
     case validate = 18
+    case validateBatch = 19
     case streamUsage = 21
     case getAccount = 23
     case updateAccount = 24
@@ -213,7 +219,7 @@ enum ClientCallField: Int {
     var implementedFields: UInt64 {
         switch self {
         case .createKey: mask(1, 2, 3, 4, 7, 9, 10, 11)
-        case .getKey, .retireSecrets, .revokeKey, .getAccount, .cancel: mask(1)
+        case .getKey, .retireSecrets, .revokeKey, .getAccount, .validateBatch, .cancel: mask(1)
         case .updateKey: mask(1, 2, 3, 4, 6, 11, 12, 13)
         case .rekeyKey: mask(1, 2)
         case .validate: ValidateCodec.implementedFields
