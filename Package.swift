@@ -113,7 +113,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KeyServiceTests",
-            dependencies: ["KeyService", "KeyStore", "KeyUsage", "KeyModel", "KeyCrypto", "KeyTesting"],
+            dependencies: [
+                "CAllocationCounter", "KeyService", "KeyStore", "KeyUsage", "KeyModel", "KeyWire", "KeyCrypto",
+                "KeyTesting", nioCore,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -75,6 +75,16 @@ extension KeyClient {
         return response
     }
 
+    /// Asks about 1 to 100 presented keys in one call; the answers come in the order of the requests.
+    public func validateBatch(
+        _ request: ValidateBatchRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> ValidateBatchResponse {
+        guard case .validateBatch(let response) = try await call(.validateBatch(request), timeout: timeout),
+            response.responses.count == request.requests.count
+        else { throw .otherAnswer }
+        return response
+    }
+
     /// Reads an account.
     public func getAccount(
         _ request: GetAccountRequest, timeout: Duration? = nil

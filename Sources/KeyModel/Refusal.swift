@@ -49,6 +49,13 @@ public struct Refusal: Error, Sendable, Equatable {
     public static let streamDeadlineExceeded = Refusal(
         .deadlineExceeded, .deadlineExceeded, "the stream's deadline has come; nothing is lost, go on with another")
 
+    /// UNAVAILABLE: a Validate's `min_revision` did not come in time.
+    public static func revisionNotReached(_ wanted: UInt64, at revision: UInt64) -> Refusal {
+        Refusal(
+            .unavailable, .revisionNotReached,
+            "the store is at revision \(revision), not yet at \(wanted); nothing was decided")
+    }
+
     public static let streamCancelled = Refusal(.cancelled, .cancelled, "the stream was cancelled")
 
     public static let shuttingDown = Refusal(
@@ -150,6 +157,7 @@ public struct Reason: RawRepresentable, Sendable, Hashable {
     public static let storeBusy = Reason(rawValue: "STORE_BUSY")
     public static let diskFull = Reason(rawValue: "DISK_FULL")
     public static let deadlineExceeded = Reason(rawValue: "DEADLINE_EXCEEDED")
+    public static let revisionNotReached = Reason(rawValue: "REVISION_NOT_REACHED")
     public static let cancelled = Reason(rawValue: "CANCELLED")
     public static let shuttingDown = Reason(rawValue: "SHUTTING_DOWN")
     public static let storeFailed = Reason(rawValue: "STORE_FAILED")

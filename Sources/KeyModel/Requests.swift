@@ -179,10 +179,16 @@ public struct ValidateRequest: Sendable, Equatable {
     public var action: Action?
     public var httpMethod: String
     public var path: String
+    /// Which of the resource's fields are asked for.
+    public var fields: [String]
+    /// Not to be answered from a state older than this revision; 0 = any.
+    public var minRevision: UInt64
+    /// Return everything that would deny; consume and record nothing.
+    public var explain: Bool
 
     public init(
         secret: String, clientIP: String = "", resource: String = "", action: Action? = nil, httpMethod: String = "",
-        path: String = ""
+        path: String = "", fields: [String] = [], minRevision: UInt64 = 0, explain: Bool = false
     ) {
         self.secret = secret
         self.clientIP = clientIP
@@ -190,6 +196,18 @@ public struct ValidateRequest: Sendable, Equatable {
         self.action = action
         self.httpMethod = httpMethod
         self.path = path
+        self.fields = fields
+        self.minRevision = minRevision
+        self.explain = explain
+    }
+}
+
+/// 1 to `Limits.batchValidates` Validates in one call.
+public struct ValidateBatchRequest: Sendable, Equatable {
+    public var requests: [ValidateRequest]
+
+    public init(requests: [ValidateRequest]) {
+        self.requests = requests
     }
 }
 

@@ -85,15 +85,26 @@ public struct ValidateResponse: Sendable, Equatable {
     public var superseded: Bool
     public var supersededDeadline: Timestamp?
     public var revision: UInt64
-    /// 16 opaque bytes for ReportOutcome.
+    /// 16 opaque bytes for ReportOutcome; empty after `explain`.
     public var usageID: [UInt8]
     public var httpStatus: UInt32
+    /// The fields that the matching grants allow; empty = all.
+    public var allowedFields: [String]
+    /// Those of the asked fields that they do not, with FIELD_NOT_ALLOWED.
+    public var deniedFields: [String]
+    /// The API version that the key is pinned to.
+    public var apiVersion: CalendarDate?
+    /// With RATE_LIMITED: when to try again.
+    public var retryAfter: TimeSpan?
+    /// With `explain`: everything that would deny, in the order of the checks.
+    public var denials: [Verdict]
 
     public init(
         verdict: Verdict?, message: String = "", publicMessage: String = "", keyID: String = "", name: String = "",
         accountID: String = "", userID: String = "", expireTime: Timestamp? = nil, generation: UInt32 = 0,
         superseded: Bool = false, supersededDeadline: Timestamp? = nil, revision: UInt64 = 0, usageID: [UInt8] = [],
-        httpStatus: UInt32 = 0
+        httpStatus: UInt32 = 0, allowedFields: [String] = [], deniedFields: [String] = [],
+        apiVersion: CalendarDate? = nil, retryAfter: TimeSpan? = nil, denials: [Verdict] = []
     ) {
         self.verdict = verdict
         self.message = message
@@ -109,10 +120,24 @@ public struct ValidateResponse: Sendable, Equatable {
         self.revision = revision
         self.usageID = usageID
         self.httpStatus = httpStatus
+        self.allowedFields = allowedFields
+        self.deniedFields = deniedFields
+        self.apiVersion = apiVersion
+        self.retryAfter = retryAfter
+        self.denials = denials
     }
 
     /// Whether the key may do what was asked. Anything that is not known to be VALID is a denial.
     public var isValid: Bool { verdict == .valid }
+}
+
+public struct ValidateBatchResponse: Sendable, Equatable {
+    /// In the order of the requests.
+    public var responses: [ValidateResponse]
+
+    public init(responses: [ValidateResponse]) {
+        self.responses = responses
+    }
 }
 
 public struct GetAccountResponse: Sendable, Equatable {

@@ -14,10 +14,20 @@ public struct ValidateQuestion {
     public var action: UInt32
     public var httpMethod: UnsafeRawBufferPointer
     public var path: UnsafeRawBufferPointer
+    /// `clientIP` as a number; `nil` = it is empty.
+    public var clientAddress: UInt128?
+    /// The fields of the resource that are asked for.
+    public var fields: AskedFields
+    /// No older state may answer.
+    public var minRevision: UInt64
+    /// Name everything that would deny; count, consume and log nothing.
+    public var explain: Bool
 
     public init(
         secret: UnsafeRawBufferPointer, clientIP: UnsafeRawBufferPointer, resource: UnsafeRawBufferPointer,
-        action: UInt32, httpMethod: UnsafeRawBufferPointer, path: UnsafeRawBufferPointer
+        action: UInt32, httpMethod: UnsafeRawBufferPointer, path: UnsafeRawBufferPointer,
+        clientAddress: UInt128? = nil, fields: AskedFields = AskedFields(), minRevision: UInt64 = 0,
+        explain: Bool = false
     ) {
         self.secret = secret
         self.clientIP = clientIP
@@ -25,23 +35,74 @@ public struct ValidateQuestion {
         self.action = action
         self.httpMethod = httpMethod
         self.path = path
+        self.clientAddress = clientAddress
+        self.fields = fields
+        self.minRevision = minRevision
+        self.explain = explain
+    }
+
+    /// What is being done: the action, or what the HTTP method stands for; `nil` = neither says it.
+    public var wantedAction: Action? {
+        if action != 0 { return Action(rawValue: action) }
+        // The method as a number: its bytes, at most 8, the first in the lowest.
+        guard (1...8).contains(httpMethod.count) else { return nil }
+        var word: UInt64 = 0
+        for index in 0..<httpMethod.count { word |= UInt64(httpMethod[index]) << UInt64(8 * index) }
+        switch word {
+        case 0x54_4547, 0x4441_4548: return .read  // GET, HEAD
+        case 0x5453_4F50: return .create  // POST
+        case 0x54_5550, 0x48_4354_4150: return .update  // PUT, PATCH
+        case 0x4554_454C_4544: return .delete  // DELETE
+        default: return nil
+        }
     }
 }
 
-/// The answer to a Validate as the server makes it. `Facts` is what the store knows of the recognised key.
+/// Names of fields as protobuf-c has them: C strings, which have been checked. Valid as long as the question is.
+public struct AskedFields {
+    private let strings: UnsafePointer<UnsafeMutablePointer<CChar>?>?
+    public let count: Int
+
+    public init(_ strings: UnsafePointer<UnsafeMutablePointer<CChar>?>? = nil, count: Int = 0) {
+        self.strings = strings
+        self.count = strings == nil ? 0 : count
+    }
+
+    public subscript(index: Int) -> UnsafeRawBufferPointer {
+        guard let start = strings?[index] else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        var length = 0
+        while start[length] != 0 { length += 1 }
+        return UnsafeRawBufferPointer(start: start, count: length)
+    }
+}
+
+/// The answer to a Validate as the server makes it, beside what the recognised key's record says.
 public struct ValidateAnswer: Sendable {
     public var verdict: Verdict
     /// Which of the key's secrets was presented; 0 = none was recognised.
     public var generation: UInt32
     /// Until when an old secret works; `nil` = the current one, or none.
     public var supersededDeadline: Timestamp?
-    public var usageID: UsageID
+    /// `nil` = it was only explained, and is not in the usage log.
+    public var usageID: UsageID?
+    /// What the grants say of the resource and action.
+    public var coverage: Coverage
+    /// When the rate limit lets the next one through.
+    public var retryAfter: TimeSpan?
+    /// Everything that would deny, for `explain`; otherwise empty.
+    public var denials: VerdictSet
 
-    public init(verdict: Verdict, generation: UInt32, supersededDeadline: Timestamp?, usageID: UsageID) {
+    public init(
+        verdict: Verdict, generation: UInt32, supersededDeadline: Timestamp?, usageID: UsageID?,
+        coverage: Coverage = Coverage(), retryAfter: TimeSpan? = nil, denials: VerdictSet = []
+    ) {
         self.verdict = verdict
         self.generation = generation
         self.supersededDeadline = supersededDeadline
         self.usageID = usageID
+        self.coverage = coverage
+        self.retryAfter = retryAfter
+        self.denials = denials
     }
 }
 

@@ -76,3 +76,35 @@ public enum Verdict: UInt32, Sendable, CaseIterable {
         }
     }
 }
+
+/// Some verdicts, in the order in which the contract checks them, which is the order of their numbers.
+public struct VerdictSet: Sendable, Equatable, ExpressibleByArrayLiteral {
+    /// Bit n = the verdict with the number n.
+    private var bits: UInt32 = 0
+
+    public init(arrayLiteral verdicts: Verdict...) {
+        for verdict in verdicts { insert(verdict) }
+    }
+
+    public var isEmpty: Bool { bits == 0 }
+
+    /// The one that is checked before the others.
+    public var first: Verdict? { isEmpty ? nil : Verdict(rawValue: UInt32(bits.trailingZeroBitCount)) }
+
+    public mutating func insert(_ verdict: Verdict) { bits |= 1 << verdict.rawValue }
+
+    public mutating func remove(_ verdict: Verdict) { bits &= ~(1 << verdict.rawValue) }
+
+    public func contains(_ verdict: Verdict) -> Bool { bits & 1 << verdict.rawValue != 0 }
+
+    /// First to last, without an allocation.
+    public func forEach(_ body: (Verdict) -> Void) {
+        var rest = self
+        while let next = rest.first {
+            body(next)
+            rest.remove(next)
+        }
+    }
+
+    public var verdicts: [Verdict] { Verdict.allCases.filter(contains) }
+}

@@ -28,6 +28,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var context: ChannelHandlerContext?
     private var streams: [UInt64: OpenStream] = [:]
     private var streamCount: UInt64 = 0
+    private var held = HeldValidates()
     private var isPaused = false
     /// Since when frames that have come in wait for calls to end.
     private var pausedSince: TimeSpan?
@@ -76,6 +77,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         isClosing = true
         for stream in streams.values { stream.cancel() }
         streams = [:]
+        held.cancel()
         context.fireChannelInactive()
     }
 
@@ -131,17 +133,26 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         defer { loop.lane.leave() }
         bytes.withUnsafeReadableBytes { bytes in
             while true {
+                let start = offset
                 switch machine.next(in: bytes, from: &offset, loop.decoder) {
                 case .validate(let id, let timeout, let question):
                     if waited > 0, isOver(timeout, waited) {
                         reply(id, .failure(.deadlineExceeded))
-                        continue
+                    } else if question.minRevision > loop.lane.revision {
+                        hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: question.minRevision)
+                    } else {
+                        answer(id, question, at: now)
+                        validated = true
                     }
-                    let (answer, key) = callerBytes.withUnsafeBytes {
-                        service.validate(question, at: now, caller: $0, on: loop.lane)
+                case .validateBatch(let id, let timeout, let batch):
+                    if waited > 0, isOver(timeout, waited) {
+                        reply(id, .failure(.deadlineExceeded))
+                    } else if batch.minRevision > loop.lane.revision {
+                        hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: batch.minRevision)
+                    } else {
+                        answer(id, batch, at: now)
+                        validated = true
                     }
-                    ValidateReplyWriter.write(id: id, answer, key: key, into: &output)
-                    validated = true
                 case .begin(let id, let timeout, let call):
                     begin(id, timeoutMilliseconds: timeout, waited: waited, call)
                 case .cancel(let target):
@@ -164,6 +175,71 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
         bytes.moveReaderIndex(forwardBy: offset)
         if validated { loop.lane.usage.signal() }
+    }
+
+    // MARK: Validate
+
+    private func answer(_ id: UInt64, _ question: ValidateQuestion, at now: Timestamp) {
+        let (answer, key) = callerBytes.withUnsafeBytes {
+            service.validate(question, at: now, caller: $0, on: loop.lane)
+        }
+        ValidateReplyWriter.write(id: id, question, answer, key: key, into: &output)
+    }
+
+    private func answer(_ id: UInt64, _ batch: ValidateBatch, at now: Timestamp) {
+        let writer = ValidateBatchWriter(id: id, into: &output)
+        for index in 0..<batch.count {
+            let question = batch[index]
+            let (answer, key) = callerBytes.withUnsafeBytes {
+                service.validate(question, at: now, caller: $0, on: loop.lane)
+            }
+            writer.append(question, answer, key: key, into: &output)
+        }
+        writer.finish(&output)
+    }
+
+    /// Keeps a frame until the store has come to a revision. Other calls go on meanwhile.
+    private func hold(
+        _ id: UInt64, _ frame: Slice<UnsafeRawBufferPointer>, _ timeoutMilliseconds: UInt32, _ waited: Int64,
+        revision: UInt64
+    ) {
+        guard let context else { return }
+        if isDraining { return reply(id, .failure(.shuttingDown)) }
+        machine.hold(id)
+        let milliseconds = timeoutMilliseconds == 0 ? Limits.revisionWaitMilliseconds : Int64(timeoutMilliseconds)
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        held.add(
+            id, Array(frame), revision: revision, for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
+            on: context.eventLoop
+        ) { handler.value.release(id, isReached: $0) }
+    }
+
+    /// Answers what was kept.
+    private func release(_ id: UInt64, isReached: Bool) {
+        guard let ended = held.remove(id) else { return }
+        if !isReached || isClosing {
+            let refusal: Refusal =
+                isDraining ? .shuttingDown : .revisionNotReached(ended.revision, at: service.revision)
+            return finish(id, .failure(refusal))
+        }
+        machine.end(id)
+        let now = service.now()
+        loop.lane.enter()
+        ended.frame.withUnsafeBytes { bytes in
+            do throws(FrameDecoder.Rejection) {
+                switch try loop.decoder.decode(bytes).content {
+                case .validate(let question): answer(id, question, at: now)
+                case .validateBatch(let batch): answer(id, batch, at: now)
+                // It was one of the two when it was kept.
+                case .call, .cancel: break
+                }
+            } catch {
+                reply(id, .failure(error.refusal))
+            }
+        }
+        loop.lane.leave()
+        loop.lane.usage.signal()
+        resume()
     }
 
     // MARK: Calls
@@ -332,6 +408,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         if isDraining || isClosing { return }
         isDraining = true
         for stream in streams.values { endStream(stream.key, .failure(.shuttingDown)) }
+        held.cancel()
         reply(0, .failure(.shuttingDown))
         closeWhenDone()
         if let context { flush(context) }

@@ -33,8 +33,8 @@ package final class KeyService: Sendable {
     /// The machine's time since it started, for deadlines.
     package func timeSinceBoot() -> TimeSpan { store.clock.timeSinceBoot() }
 
-    /// Answers a Validate: reads the index, decides, counts the use, notes the event. No lock is taken, nothing waits
-    /// and nothing is allocated. Returns the recognised key's record beside the answer; it is good until the lane
+    /// Answers a Validate: reads the index, decides, counts the use, notes the event; with `explain` it only decides. No
+    /// lock is taken, nothing waits and nothing is allocated. Whoever has a `minRevision` has waited for it already. Returns the recognised key's record beside the answer; it is good until the lane
     /// leaves the index.
     ///
     /// - Parameters:
@@ -56,18 +56,53 @@ package final class KeyService: Sendable {
             record = lane.index.confirm(expected, token.id)
             (presented, generation) = SecretMatch.present(digest, of: record)
         }
-        let verdict = evaluate(presented, at: now)
-        var deadline: Timestamp?
         switch presented {
         case .malformed, .unknown: record = nil
-        case .secret(_, let end): deadline = end
+        case .secret: break
         }
+        let evaluation = Self.decide(presented, record, question, at: now)
+        var deadline: Timestamp?
+        if case .secret(_, let end) = presented { deadline = end }
         let answer = ValidateAnswer(
-            verdict: verdict, generation: generation, supersededDeadline: deadline, usageID: lane.nextUsageID())
+            verdict: evaluation.verdict, generation: generation, supersededDeadline: deadline,
+            usageID: question.explain ? nil : lane.nextUsageID(), coverage: evaluation.coverage,
+            retryAfter: evaluation.retryAfter, denials: question.explain ? evaluation.denials : [])
+        if question.explain { return (answer, record) }
         lane.usage.push(question, answer, record, at: now, caller: caller)
-        if verdict == .valid { record?._withUnsafeGuaranteedRef { $0.counters.countUse(at: now) } }
+        if answer.verdict == .valid { record?._withUnsafeGuaranteedRef { $0.counters.countUse(at: now) } }
         return (answer, record)
     }
+
+    /// Evaluates, and takes what the verdict uses of the rate limit: again when another use has come between.
+    @inline(__always)
+    private static func decide(
+        _ presented: Presented, _ record: Unmanaged<PublishedKey>?, _ question: ValidateQuestion, at now: Timestamp
+    ) -> Evaluation {
+        guard let record else {
+            return evaluate(presented, nil, isUnrestricted: false, question, rateTime: 0, at: now)
+        }
+        return record._withUnsafeGuaranteedRef { record in
+            guard let rules = record.key.rules else {
+                return evaluate(
+                    presented, nil, isUnrestricted: record.key.unrestricted, question, rateTime: 0, at: now)
+            }
+            var rateTime = rules.rateTime
+            while true {
+                let evaluation = evaluate(
+                    presented, rules, isUnrestricted: record.key.unrestricted, question, rateTime: rateTime, at: now)
+                if question.explain || rules.keepRateTime(evaluation.rateTime, insteadOf: &rateTime) {
+                    return evaluation
+                }
+            }
+        }
+    }
+
+    /// Everything up to this revision is in force.
+    package var revision: UInt64 { store.revision }
+
+    /// Returns true once everything up to `revision` is in force; false when the task was cancelled before, or when too
+    /// many wait.
+    package func waitForRevision(_ revision: UInt64) async -> Bool { await store.waitForRevision(revision) }
 
     /// Everything that an event loop needs of its own to answer Validates; `index` counts the loops from 0.
     package func makeLane(_ index: Int) -> ValidateLane {
@@ -118,7 +153,7 @@ package final class KeyService: Sendable {
                 .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
         case .snapshot:
             return .snapshot(try await takeSnapshot())
-        case .validate, .streamUsage:
+        case .validate, .validateBatch, .streamUsage:
             throw Refusal(.internal, .callUnknown, "this call is not made this way")
         }
     }
@@ -162,6 +197,9 @@ package final class ValidateLane {
         self.epoch = epoch
         serial = UInt64(number) << 48
     }
+
+    /// Everything up to this revision is in force.
+    package var revision: UInt64 { index.revision }
 
     /// Before the first Validate of a batch.
     package func enter() {

@@ -16,6 +16,7 @@ package actor KeyStore {
     package nonisolated let index: KeyIndex
     package nonisolated let clock: StoreClock
     private nonisolated let committer: GroupCommitter<Publication>
+    private nonisolated let revisions: RevisionWaiters
     private nonisolated let executor: ThreadExecutor
     private let issuer: TokenIssuer
     private nonisolated let onFailure: @Sendable (JournalError) -> Void
@@ -39,6 +40,8 @@ package actor KeyStore {
         for key in state.keys(0..<state.keyCount) { index.publish(key) }
         index.advance(to: state.lastSequence)
         self.index = index
+        let revisions = RevisionWaiters(index)
+        self.revisions = revisions
         self.clock = clock
         self.state = state
         journal = writer
@@ -50,12 +53,17 @@ package actor KeyStore {
             publish: { publications, sequence in
                 for keys in publications { for key in keys { index.publish(key) } }
                 index.advance(to: sequence)
+                revisions.advanced(to: sequence)
             },
             onFailure: onFailure)
     }
 
     /// Everything up to this sequence is in force, and durable unless durability was relaxed.
     package nonisolated var revision: UInt64 { index.revision }
+
+    /// Returns true once everything up to `revision` is in force; false when the task was cancelled before, or when too
+    /// many wait.
+    package nonisolated func waitForRevision(_ revision: UInt64) async -> Bool { await revisions.wait(for: revision) }
 
     /// What was written to the journal since the store was opened.
     package nonisolated var journalBytes: UInt64 { journal.writtenBytes }

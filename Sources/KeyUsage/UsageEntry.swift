@@ -71,7 +71,7 @@ enum UsageEntry {
         space.storeBytes(of: UInt16(truncatingIfNeeded: question.clientIP.count), toByteOffset: 42, as: UInt16.self)
         space.storeBytes(of: retained, toByteOffset: 8, as: UInt64.self)
         space.storeBytes(of: time.nanoseconds, toByteOffset: 16, as: Int64.self)
-        space.storeBytes(of: answer.usageID.serial, toByteOffset: 24, as: UInt64.self)
+        space.storeBytes(of: answer.usageID?.serial ?? 0, toByteOffset: 24, as: UInt64.self)
         space.storeBytes(of: answer.generation, toByteOffset: 32, as: UInt32.self)
         space.storeBytes(of: UInt16(truncatingIfNeeded: question.resource.count), toByteOffset: 36, as: UInt16.self)
         space.storeBytes(of: UInt16(truncatingIfNeeded: question.path.count), toByteOffset: 38, as: UInt16.self)

@@ -37,6 +37,10 @@ import Testing
         .revoked, .revoked, .revoked, .revoked, .revoked, .revoked, .revoked, .revoked,
     ]
 
+    private func decided(_ presented: Presented, at now: Timestamp) -> Verdict {
+        evaluate(presented, nil, isUnrestricted: true, Asked(), rateTime: 0, at: now).verdict
+    }
+
     @Test(
         "R5, R6, R2, R9: the first that fails is the verdict, in this order: REVOKED, DISABLED, EXPIRED, SUPERSEDED",
         arguments: zip(State.all, verdicts))
@@ -45,7 +49,7 @@ import Testing
             for deadline in state.isSuperseded ? [Self.past, Self.now] : [nil, Self.future] {
                 let standing = KeyStanding(
                     enabled: !state.isDisabled, expireTime: expireTime, revokeTime: state.isRevoked ? Self.past : nil)
-                #expect(evaluate(.secret(standing, deadline: deadline), at: Self.now) == verdict)
+                #expect(decided(.secret(standing, deadline: deadline), at: Self.now) == verdict)
             }
         }
     }
@@ -53,21 +57,21 @@ import Testing
     @Test("MALFORMED and NOT_FOUND come first, at any time", arguments: [Int64.min, -1, 0, 1, Int64.max])
     func unrecognised(nanoseconds: Int64) {
         let now = Timestamp(nanoseconds: nanoseconds)
-        #expect(evaluate(.malformed, at: now) == .malformed)
-        #expect(evaluate(.unknown, at: now) == .notFound)
+        #expect(decided(.malformed, at: now) == .malformed)
+        #expect(decided(.unknown, at: now) == .notFound)
     }
 
     @Test("R2: valid strictly before the instant, to the nanosecond")
     func expiryInstant() {
         let standing = KeyStanding(expireTime: Self.now)
-        let verdicts = [Self.past, Self.now, Self.future].map { evaluate(.secret(standing, deadline: nil), at: $0) }
+        let verdicts = [Self.past, Self.now, Self.future].map { decided(.secret(standing, deadline: nil), at: $0) }
         #expect(verdicts == [.valid, .expired, .expired])
     }
 
     @Test("R9: an old secret works strictly before its own deadline, to the nanosecond")
     func deadlineInstant() {
         let verdicts = [Self.past, Self.now, Self.future].map {
-            evaluate(.secret(KeyStanding(), deadline: Self.now), at: $0)
+            decided(.secret(KeyStanding(), deadline: Self.now), at: $0)
         }
         #expect(verdicts == [.valid, .superseded, .superseded])
     }
@@ -75,16 +79,16 @@ import Testing
     @Test("R9: an old secret ends at the earliest of its own deadline and the key's expiry")
     func earliest() {
         let standing = KeyStanding(expireTime: Self.now)
-        #expect(evaluate(.secret(standing, deadline: Self.future), at: Self.past) == .valid)
-        #expect(evaluate(.secret(standing, deadline: Self.future), at: Self.now) == .expired)
+        #expect(decided(.secret(standing, deadline: Self.future), at: Self.past) == .valid)
+        #expect(decided(.secret(standing, deadline: Self.future), at: Self.now) == .expired)
         let later = KeyStanding(expireTime: Self.future)
-        #expect(evaluate(.secret(later, deadline: Self.now), at: Self.now) == .superseded)
+        #expect(decided(.secret(later, deadline: Self.now), at: Self.now) == .superseded)
     }
 
     @Test("R5: a revoked key stays REVOKED whatever the time of its revocation, the future included")
     func revocationHasNoInstant() {
         for time in [Self.past, Self.now, Self.future] {
-            #expect(evaluate(.secret(KeyStanding(revokeTime: time), deadline: nil), at: Self.now) == .revoked)
+            #expect(decided(.secret(KeyStanding(revokeTime: time), deadline: nil), at: Self.now) == .revoked)
         }
     }
 }

@@ -43,17 +43,30 @@ final class Counter {
         return made
     }
 
+    /// Gives a key rules, past the store.
+    func restrict(_ id: KeyID, _ rules: KeyRules, unrestricted: Bool = false) throws {
+        guard let record = opened.store.index.find(id) else { throw Refusal.noSuchKey("\(id)") }
+        var key = record.key
+        (key.rules, key.unrestricted) = (rules, unrestricted)
+        opened.store.index.publish(PublishedKey(key: key, counters: record.counters))
+    }
+
     /// What a Validate answers, and whether it names a key.
-    func validate(_ secret: String, path: String = "") -> (answer: ValidateAnswer, keyID: KeyID?) {
+    func validate(
+        _ secret: String, path: String = "", resource: String = "", explain: Bool = false
+    ) -> (answer: ValidateAnswer, keyID: KeyID?) {
         lane.enter()
         defer { lane.leave() }
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
         return Array(secret.utf8).withUnsafeBytes { secret in
             Array(path.utf8).withUnsafeBytes { path in
-                let question = ValidateQuestion(
-                    secret: secret, clientIP: none, resource: none, action: 0, httpMethod: none, path: path)
-                let (answer, key) = service.validate(question, at: service.now(), caller: none, on: lane)
-                return (answer, key?._withUnsafeGuaranteedRef { $0.key.id })
+                Array(resource.utf8).withUnsafeBytes { resource in
+                    let question = ValidateQuestion(
+                        secret: secret, clientIP: none, resource: resource, action: Action.read.rawValue,
+                        httpMethod: none, path: path, explain: explain)
+                    let (answer, key) = service.validate(question, at: service.now(), caller: none, on: lane)
+                    return (answer, key?._withUnsafeGuaranteedRef { $0.key.id })
+                }
             }
         }
     }

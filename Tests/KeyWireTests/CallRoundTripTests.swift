@@ -29,6 +29,12 @@ import Testing
         #expect(decoded(frame) == .validate(id: 9, request))
     }
 
+    @Test("B6: every batch reaches the server as the client made it", arguments: SampleCalls.batches)
+    func batches(batch: ValidateBatchRequest) {
+        let frame = ClientFrame(id: 9, timeoutMilliseconds: 5, content: .call(.validateBatch(batch)))
+        #expect(decoded(frame) == .validateBatch(id: 9, batch))
+    }
+
     @Test("every Action of a Validate reaches the server", arguments: Action.allCases)
     func actions(action: Action) {
         let request = ValidateRequest(secret: SampleCalls.token, resource: "r", action: action)
@@ -48,10 +54,10 @@ import Testing
         for (index, call) in (SampleCalls.all + SampleCalls.all).enumerated() {
             let frame = ClientFrame(id: UInt64(index + 1), timeoutMilliseconds: 0, content: .call(call))
             let found = DecodedFrame(Array(frame.bytes.dropFirst(4)), decoder)
-            if case .validate(let request) = call {
-                #expect(found == .validate(id: frame.id, request))
-            } else {
-                #expect(found == .call(id: frame.id, timeoutMilliseconds: 0, call))
+            switch call {
+            case .validate(let request): #expect(found == .validate(id: frame.id, request))
+            case .validateBatch(let batch): #expect(found == .validateBatch(id: frame.id, batch))
+            default: #expect(found == .call(id: frame.id, timeoutMilliseconds: 0, call))
             }
         }
     }
@@ -59,6 +65,6 @@ import Testing
     @Test("the samples have every call")
     func complete() {
         let names = Set(SampleCalls.all.map { "\($0)".prefix { $0.isLetter } })
-        #expect(names.count == 16, "\(names)")
+        #expect(names.count == 17, "\(names)")
     }
 }

@@ -19,7 +19,7 @@ extension Call {
         case .getAccount(let request): request.violations.count
         case .updateAccount(let request): request.violations.count
         case .listAccounts(let request): request.violations.count
-        case .validate, .whoAmI, .health, .snapshot: 0
+        case .validate, .validateBatch, .whoAmI, .health, .snapshot: 0
         }
     }
 }

@@ -8,6 +8,7 @@ import NIOCore
 /// What the server makes of one message, copied out of the decoder's memory so that it can be compared.
 enum DecodedFrame: Equatable {
     case validate(id: UInt64, ValidateRequest)
+    case validateBatch(id: UInt64, ValidateBatchRequest)
     case call(id: UInt64, timeoutMilliseconds: UInt32, Call)
     case cancel(id: UInt64, target: UInt64)
     case refused(id: UInt64, Refusal)
@@ -18,6 +19,7 @@ enum DecodedFrame: Equatable {
                 let frame = try decoder.decode(bytes)
                 switch frame.content {
                 case .validate(let question): return .validate(id: frame.id, ValidateRequest(question))
+                case .validateBatch(let batch): return .validateBatch(id: frame.id, ValidateBatchRequest(batch))
                 case .call(let call):
                     return .call(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)
                 case .cancel(let target): return .cancel(id: frame.id, target: target)
@@ -40,7 +42,9 @@ enum DecodedFrame: Equatable {
 
     var id: UInt64 {
         switch self {
-        case .validate(let id, _), .call(let id, _, _), .cancel(let id, _), .refused(let id, _): id
+        case .validate(let id, _), .validateBatch(let id, _), .call(let id, _, _), .cancel(let id, _),
+            .refused(let id, _):
+            id
         }
     }
 
@@ -55,7 +59,14 @@ extension ValidateRequest {
         self.init(
             secret: text(question.secret), clientIP: text(question.clientIP), resource: text(question.resource),
             action: Action(rawValue: question.action), httpMethod: text(question.httpMethod),
-            path: text(question.path))
+            path: text(question.path), fields: (0..<question.fields.count).map { text(question.fields[$0]) },
+            minRevision: question.minRevision, explain: question.explain)
+    }
+}
+
+extension ValidateBatchRequest {
+    init(_ batch: ValidateBatch) {
+        self.init(requests: (0..<batch.count).map { ValidateRequest(batch[$0]) })
     }
 }
 

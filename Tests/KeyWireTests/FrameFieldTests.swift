@@ -69,7 +69,7 @@ import Testing
         let messages = [
             id + token + health, id + token + token, token, id + token + Wire.text(4, "\0"),
             Wire.frame(CallNumber.validate, secret + secret),
-            Wire.frame(CallNumber.validate, secret + Wire.number(8, 1)),
+            Wire.frame(CallNumber.validate, secret + Wire.number(4, 9)),
             Wire.frame(CallNumber.validate, secret + Wire.text(2, "nowhere")),
             Wire.frame(CallNumber.validate, Wire.text(1, SampleCalls.token + "\0")),
             Wire.frame(CallNumber.validate, Wire.bytes(1, Array(SampleCalls.token.utf8) + [0xFF])),

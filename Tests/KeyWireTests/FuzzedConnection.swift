@@ -89,6 +89,10 @@ struct FuzzedConnection: ~Copyable {
                 tally.decoded += 1
                 tally.examined += 1
                 read(question)
+            case .validateBatch(_, _, let batch):
+                tally.decoded += 1
+                tally.examined += 1
+                for index in 0..<batch.count { read(batch[index]) }
             case .begin(let id, _, let call):
                 tally.decoded += 1
                 tally.examined += 1
@@ -128,6 +132,7 @@ struct FuzzedConnection: ~Copyable {
         for text in [question.secret, question.clientIP, question.resource, question.httpMethod, question.path] {
             if let first = text.first, let last = text.last { sink &+= UInt64(first) &+ UInt64(last) }
         }
+        for index in 0..<question.fields.count { sink &+= UInt64(question.fields[index].count) }
         if Token(parsing: question.secret) != nil { sink &+= 1 }
     }
 

@@ -52,6 +52,9 @@ import Testing
             case .validate(let id, let request):
                 frame = ClientFrame(
                     id: id, timeoutMilliseconds: timeout(of: vector), content: .call(.validate(request)))
+            case .validateBatch(let id, let batch):
+                frame = ClientFrame(
+                    id: id, timeoutMilliseconds: timeout(of: vector), content: .call(.validateBatch(batch)))
             case .call(let id, let timeout, let call):
                 #expect(timeout == self.timeout(of: vector), "\(vector.name)")
                 frame = ClientFrame(id: id, timeoutMilliseconds: timeout, content: .call(call))

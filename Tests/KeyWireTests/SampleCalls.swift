@@ -102,7 +102,18 @@ enum SampleCalls {
             secret: String(repeating: "x", count: 4_000), clientIP: "2001:db8::ffff:192.0.2.128",
             resource: String(repeating: "r", count: 256), action: .create,
             httpMethod: String(repeating: "M", count: 16), path: "/" + String(repeating: "p", count: 1_023)),
+        ValidateRequest(
+            secret: token, clientIP: "::ffff:203.0.113.7", resource: "r", httpMethod: "HEAD",
+            fields: ["name", "é", String(repeating: "f", count: 128)], minRevision: .max, explain: true),
     ]
 
-    static var all: [Call] { createKey + updateKey + others + validate.map(Call.validate) }
+    static let batches: [ValidateBatchRequest] = [
+        ValidateBatchRequest(requests: [validate[0]]), ValidateBatchRequest(requests: validate + validate),
+        ValidateBatchRequest(
+            requests: (0..<100).map { ValidateRequest(secret: "x", resource: "\($0)", minRevision: UInt64($0)) }),
+    ]
+
+    static var all: [Call] {
+        createKey + updateKey + others + validate.map(Call.validate) + batches.map(Call.validateBatch)
+    }
 }

@@ -72,6 +72,12 @@ enum SampleReplies {
         return settings
     }
 
+    static let fullValidation = ValidateResponse(
+        verdict: .fieldNotAllowed, message: "m", publicMessage: "p", keyID: SampleCalls.keyID, name: "n",
+        accountID: "a", userID: "u", generation: 1, revision: 2, httpStatus: 403, allowedFields: ["name", "é"],
+        deniedFields: ["salary"], apiVersion: CalendarDate("2026-11-21"), retryAfter: .milliseconds(1_500),
+        denials: [.expired, .fieldNotAllowed, .rateLimited])
+
     static let all: [Reply] = [
         .createKey(CreateKeyResponse(key: plainKey, secret: SampleCalls.token, revision: 1)),
         .createKey(CreateKeyResponse(key: fullKey, secret: "", revision: .max)),
@@ -92,6 +98,9 @@ enum SampleReplies {
                 verdict: .superseded, message: "m", publicMessage: "p", keyID: SampleCalls.keyID, name: "n",
                 accountID: "a", userID: "u", expireTime: time, generation: .max, superseded: true,
                 supersededDeadline: time, revision: .max, usageID: usageID.bytes, httpStatus: 401)),
+        .validate(fullValidation),
+        .validateBatch(ValidateBatchResponse(responses: [])),
+        .validateBatch(ValidateBatchResponse(responses: [ValidateResponse(verdict: .valid), fullValidation])),
         .streamUsage(records),
         .streamUsage([]),
         .getAccount(GetAccountResponse(account: account)),

@@ -8,6 +8,7 @@ import KeyWire
 final class ScriptedConnection {
     enum Event: Equatable {
         case validate(id: UInt64, ValidateRequest)
+        case validateBatch(id: UInt64, ValidateBatchRequest)
         case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         case cancel(target: UInt64)
         case refuse(id: UInt64, Refusal)
@@ -51,6 +52,7 @@ final class ScriptedConnection {
         case .needBytes: nil
         case .pause: .pause
         case .validate(let id, _, let question): .validate(id: id, ValidateRequest(question))
+        case .validateBatch(let id, _, let batch): .validateBatch(id: id, ValidateBatchRequest(batch))
         case .begin(let id, let timeout, let call): .begin(id: id, timeoutMilliseconds: timeout, call)
         case .cancel(let target): .cancel(target: target)
         case .refuse(let id, let refusal): .refuse(id: id, refusal)
@@ -65,7 +67,7 @@ extension ScriptedConnection.Event {
         switch self {
         case .refuse(let id, let refusal): (id, refusal.reason, false)
         case .close(let id, let refusal): (id, refusal.reason, true)
-        case .validate, .begin, .cancel, .pause: nil
+        case .validate, .validateBatch, .begin, .cancel, .pause: nil
         }
     }
 }

@@ -40,10 +40,16 @@ import Testing
         }
     }
 
+    private static var question: ValidateQuestion {
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        return ValidateQuestion(secret: none, clientIP: none, resource: none, action: 0, httpMethod: none, path: none)
+    }
+
     private func written(_ id: UInt64, _ answer: ValidateAnswer, _ key: PublishedKey?) -> [UInt8] {
         var buffer = ByteBuffer()
         withExtendedLifetime(key) {
-            ValidateReplyWriter.write(id: id, answer, key: key.map { Unmanaged.passUnretained($0) }, into: &buffer)
+            ValidateReplyWriter.write(
+                id: id, Self.question, answer, key: key.map { Unmanaged.passUnretained($0) }, into: &buffer)
         }
         return Array(buffer.readableBytesView)
     }
@@ -51,7 +57,7 @@ import Testing
     private func expected(_ answer: ValidateAnswer, _ key: StoredKey?) -> ValidateResponse {
         var response = ValidateResponse(
             verdict: answer.verdict, message: answer.verdict.message.description,
-            publicMessage: answer.verdict.publicMessage.description, usageID: answer.usageID.bytes,
+            publicMessage: answer.verdict.publicMessage.description, usageID: answer.usageID?.bytes ?? [],
             httpStatus: answer.verdict.httpStatus)
         guard let key else { return response }
         response.keyID = key.id.description
@@ -121,7 +127,8 @@ import Testing
         let key = Sample.all[0].key
         for id in UInt64(1)...100 {
             withExtendedLifetime(key) {
-                ValidateReplyWriter.write(id: id, answer, key: Unmanaged.passUnretained(key), into: &buffer)
+                ValidateReplyWriter.write(
+                    id: id, Self.question, answer, key: Unmanaged.passUnretained(key), into: &buffer)
             }
         }
         #expect(Array(buffer.readableBytesView) == (1...100).flatMap { written($0, answer, Sample.all[0].key) })

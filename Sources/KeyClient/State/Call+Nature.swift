@@ -16,6 +16,7 @@ extension Call {
         case .revokeKey: "RevokeKey"
         case .revokeAllKeys: "RevokeAllKeys"
         case .validate: "Validate"
+        case .validateBatch: "ValidateBatch"
         case .streamUsage: "StreamUsage"
         case .getAccount: "GetAccount"
         case .updateAccount: "UpdateAccount"
@@ -37,7 +38,9 @@ extension Call {
         case .revokeKey(let request): request.requestID.isEmpty
         case .revokeAllKeys(let request): request.requestID.isEmpty
         case .updateAccount(let request): request.requestID.isEmpty
-        case .getKey, .listKeys, .validate, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health, .snapshot: false
+        case .getKey, .listKeys, .validate, .validateBatch, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health,
+            .snapshot:
+            false
         }
     }
 }

@@ -32,11 +32,11 @@ extension Call {
         case .retireSecrets(let request): [("key_id", request.keyID)]
         case .revokeKey(let request): [("key_id", request.keyID)]
         case .revokeAllKeys(let request): [("account_id", request.accountID)]
-        case .validate(let request):
-            [
-                ("secret", request.secret), ("client_ip", request.clientIP), ("resource", request.resource),
-                ("http_method", request.httpMethod), ("path", request.path),
-            ]
+        case .validate(let request): Self.texts(request)
+        case .validateBatch(let batch):
+            batch.requests.enumerated().flatMap { index, request in
+                Self.texts(request).map { ("requests[\(index)].\($0.field)", $0.text) }
+            }
         case .streamUsage(let request):
             [("account_id", request.accountID), ("key_id", request.keyID), ("user_id", request.userID)]
         case .getAccount(let request): [("account_id", request.accountID)]
@@ -55,5 +55,12 @@ extension Call {
         grants.flatMap { grant in
             [("grants.resource", grant.resource)] + grant.fields.map { ("grants.fields", $0) }
         }
+    }
+
+    private static func texts(_ request: ValidateRequest) -> [(field: String, text: String)] {
+        [
+            ("secret", request.secret), ("client_ip", request.clientIP), ("resource", request.resource),
+            ("http_method", request.httpMethod), ("path", request.path),
+        ] + request.fields.enumerated().map { ("fields[\($0)]", $1) }
     }
 }

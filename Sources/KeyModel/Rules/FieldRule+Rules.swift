@@ -75,7 +75,11 @@ extension FieldRule {
         for (index, grant) in grants.enumerated() {
             let path = "grants[\(index)]"
             if let wrong = resource(grant.resource) { found.add("\(path).resource", wrong) }
-            if grant.actions.actions.isEmpty { found.add("\(path).actions", "required: at least one") }
+            if !grant.actions.isSubset(of: .all) {
+                found.add("\(path).actions", "must be actions that the .proto names")
+            } else if grant.actions.isEmpty {
+                found.add("\(path).actions", "required: at least one")
+            }
             check(grant.fields, "\(path).fields", &found)
             let bytes = GrantBytes(grant)
             if let first = places[bytes] { found.add(path, "is the same as grants[\(first)]; list it once") }

@@ -32,6 +32,8 @@ public struct ActionSet: OptionSet, Sendable, Hashable {
     /// One that no number of the contract stands for, as a request may hold; no rule lets it through.
     public static let unknown = ActionSet(rawValue: 1)
 
+    public static let all = ActionSet(Action.allCases)
+
     public func contains(_ action: Action) -> Bool { rawValue & 1 << UInt8(action.rawValue) != 0 }
 
     /// In the order of their numbers.

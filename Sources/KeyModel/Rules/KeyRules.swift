@@ -11,6 +11,9 @@ public final class KeyRules: Sendable {
     public let rateLimit: RateLimit?
     public let versionPin: VersionPin?
     let meter: RateMeter?
+    let ranges: IPRanges
+    let compiled: CompiledGrants
+    let pace: RatePace?
 
     /// - Parameter previous: What the record had before: a rate limit that stays the same goes on counting.
     public init(
@@ -22,6 +25,40 @@ public final class KeyRules: Sendable {
         self.rateLimit = rateLimit
         self.versionPin = versionPin
         meter = rateLimit == nil ? nil : previous?.rateLimit == rateLimit ? previous?.meter ?? RateMeter() : RateMeter()
+        ranges = IPRanges(allowedIPs)
+        compiled = CompiledGrants(grants)
+        pace = rateLimit.map { RatePace($0) }
+    }
+
+    /// What the rate limit has come to, for `evaluate`.
+    public var rateTime: Int64 { meter?.time ?? .min }
+
+    /// Keeps what `evaluate` made of `expected`. False when another use has come between, which is then in `expected`:
+    /// evaluate again.
+    public func keepRateTime(_ time: Int64, insteadOf expected: inout Int64) -> Bool {
+        guard let meter, time != expected else { return true }
+        let found = meter.exchange(expected, for: time)
+        defer { expected = found }
+        return found == expected
+    }
+
+    /// What the fields in a reply may take, tags and lengths included.
+    public func replyBytes(_ coverage: Coverage) -> Int { compiled.fields.replyBytes(coverage) }
+
+    /// Calls `body` with every field that the grants which cover the question allow, once; with none when all are.
+    public func forEachAllowedField(
+        _ coverage: Coverage, _ question: ValidateQuestion, _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
+        guard let action = question.wantedAction else { return }
+        compiled.forEachAllowedField(coverage, question.resource, action, body)
+    }
+
+    /// Whether a field is one of them.
+    public func allows(
+        _ field: UnsafeRawBufferPointer, _ coverage: Coverage, _ question: ValidateQuestion
+    ) -> Bool {
+        guard let action = question.wantedAction else { return false }
+        return compiled.allows(field, coverage, question.resource, action)
     }
 }
 

@@ -20,7 +20,15 @@ public struct RateLimit: Sendable, Hashable {
 
 /// When a rate limit's next use is due: one word, shared by all versions of a key's record.
 public final class RateMeter: Sendable {
+    /// In nanoseconds since 1970, as `RatePace` reckons it; the earliest there is before the first use.
     private let arrival = Atomic<Int64>(.min)
 
     public init() {}
+
+    var time: Int64 { arrival.load(ordering: .relaxed) }
+
+    /// Puts `time` in the place of `expected`. Returns what was there: another one has come first if it is not that.
+    func exchange(_ expected: Int64, for time: Int64) -> Int64 {
+        arrival.compareExchange(expected: expected, desired: time, ordering: .relaxed).original
+    }
 }

@@ -16,6 +16,8 @@ package struct ConnectionMachine: ~Copyable {
         case pause
         /// Answer now. The question is valid until the next action is asked for.
         case validate(id: UInt64, timeoutMilliseconds: UInt32, ValidateQuestion)
+        /// Answer all of them now, likewise.
+        case validateBatch(id: UInt64, timeoutMilliseconds: UInt32, ValidateBatch)
         /// Begin a call; it is in flight until `end` is told of it.
         case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         /// End a call early, if it is still in flight.
@@ -62,6 +64,8 @@ package struct ConnectionMachine: ~Copyable {
             switch frame.content {
             case .validate(let question):
                 return .validate(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, question)
+            case .validateBatch(let batch):
+                return .validateBatch(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, batch)
             case .call(let call):
                 inFlight.insert(frame.id)
                 return .begin(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)
@@ -74,6 +78,11 @@ package struct ConnectionMachine: ~Copyable {
             if inFlight.contains(error.id) { return closeDuplicate(error.id) }
             return .refuse(id: error.id, error.refusal)
         }
+    }
+
+    /// A Validate cannot be answered yet: it is in flight until `end` is told of it.
+    package mutating func hold(_ id: UInt64) {
+        inFlight.insert(id)
     }
 
     /// A call has got its last frame.

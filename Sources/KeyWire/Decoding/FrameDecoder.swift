@@ -26,6 +26,8 @@ package final class FrameDecoder {
     package enum Content {
         /// Valid until the next frame is decoded.
         case validate(ValidateQuestion)
+        /// Likewise.
+        case validateBatch(ValidateBatch)
         case call(Call)
         case cancel(target: UInt64)
     }
@@ -160,6 +162,9 @@ package final class FrameDecoder {
             try refuseUnimplemented(outline, implemented: ValidateCodec.implementedFields)
             return unsafe .validate(try ValidateCodec.question(try unpack(outline)))
         }
+        if outline.call == ClientCallField.validateBatch.rawValue {
+            return unsafe .validateBatch(try ValidateCodec.batch(try unpack(outline)))
+        }
         guard let call = ClientCallField(rawValue: outline.call) else {
             let name = schema.name(of: outline.call, in: 0)
             throw Refusal(
@@ -203,6 +208,7 @@ enum ClientCallField: Int {
     case revokeKey = 16
     case revokeAllKeys = 17
     case validate = 18
+    case validateBatch = 19
     case streamUsage = 21
     case getAccount = 23
     case updateAccount = 24
@@ -216,7 +222,7 @@ enum ClientCallField: Int {
     var implementedFields: UInt64 {
         switch self {
         case .createKey, .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys,
-            .getAccount, .updateAccount, .listAccounts, .cancel:
+            .validateBatch, .getAccount, .updateAccount, .listAccounts, .cancel:
             .max
         case .validate: ValidateCodec.implementedFields
         case .streamUsage: mask(3, 4, 5, 6, 8, 9, 10, 11)

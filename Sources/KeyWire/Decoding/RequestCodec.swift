@@ -46,7 +46,7 @@ enum RequestCodec {
         case .whoAmI: return .whoAmI
         case .health: return .health
         case .snapshot: return .snapshot
-        case .validate, .cancel:
+        case .validate, .validateBatch, .cancel:
             throw Refusal(.internal, .callUnknown, "not decoded here")
         }
     }

@@ -3,22 +3,50 @@
 
 internal import CLatchkeyProto
 internal import Glibc
-internal import KeyModel
+package import KeyModel
 
-/// ValidateRequest, read in place.
+/// ValidateRequest and ValidateBatchRequest, read in place.
 enum ValidateCodec {
-    /// secret, client_ip, resource, action, http_method, path; bit n = field n.
-    static let implementedFields: UInt64 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7
+    typealias Request = Latchkey__V1__ValidateRequest
+
+    /// All of ValidateRequest; bit n = field n.
+    static let implementedFields: UInt64 = 0x3FE
 
     static func question(_ message: UnsafeRawPointer) throws(Refusal) -> ValidateQuestion {
-        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__ValidateRequest.self)
-        let question = unsafe ValidateQuestion(
-            secret: bytes(request.pointee.secret), clientIP: bytes(request.pointee.client_ip),
-            resource: bytes(request.pointee.resource), action: request.pointee.action.rawValue,
-            httpMethod: bytes(request.pointee.http_method), path: bytes(request.pointee.path)
-        )
+        let question = unsafe read(message.assumingMemoryBound(to: Request.self))
         if isWithinBounds(question) { return question }
         throw .invalid(violations(question))
+    }
+
+    /// Checks all of them before any is answered.
+    static func batch(_ message: UnsafeRawPointer) throws(Refusal) -> ValidateBatch {
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__ValidateBatchRequest.self).pointee
+        guard unsafe (1...Limits.batchValidates).contains(request.n_requests) else {
+            throw .invalid([FieldViolation("requests", "must be 1 to \(Limits.batchValidates)")])
+        }
+        var batch = unsafe ValidateBatch(request.requests, count: request.n_requests)
+        var found: [FieldViolation] = []
+        for index in 0..<batch.count {
+            let question = batch[index]
+            batch.minRevision = max(batch.minRevision, question.minRevision)
+            if isWithinBounds(question) { continue }
+            found += violations(question).map { FieldViolation("requests[\(index)].\($0.field)", $0.description) }
+        }
+        if !found.isEmpty { throw .invalid(Array(found.prefix(Limits.violationsNamed))) }
+        return batch
+    }
+
+    @inline(__always)
+    static func read(_ request: UnsafePointer<Request>) -> ValidateQuestion {
+        let clientIP = unsafe bytes(request.pointee.client_ip)
+        let address =
+            unsafe clientIP.isEmpty || clientIP.count > Limits.clientIPBytes ? nil : IPAddress.parse(clientIP)
+        return unsafe ValidateQuestion(
+            secret: bytes(request.pointee.secret), clientIP: clientIP, resource: bytes(request.pointee.resource),
+            action: request.pointee.action.rawValue, httpMethod: bytes(request.pointee.http_method),
+            path: bytes(request.pointee.path), clientAddress: address,
+            fields: AskedFields(request.pointee.fields, count: request.pointee.n_fields),
+            minRevision: request.pointee.min_revision, explain: request.pointee.explain != 0)
     }
 
     private static func bytes(_ text: UnsafeMutablePointer<CChar>) -> UnsafeRawBufferPointer {
@@ -27,10 +55,21 @@ enum ValidateCodec {
 
     @inline(__always)
     private static func isWithinBounds(_ question: ValidateQuestion) -> Bool {
-        unsafe question.clientIP.count <= Limits.clientIPBytes && question.resource.count <= Limits.resourceBytes
-            && question.httpMethod.count <= Limits.httpMethodBytes && question.path.count <= Limits.pathBytes
-            && question.action <= 5 && isPlain(question.resource) && isPlain(question.path)
-            && isMethod(question.httpMethod) && (question.clientIP.isEmpty || isAddress(question.clientIP))
+        unsafe question.resource.count <= Limits.resourceBytes && question.httpMethod.count <= Limits.httpMethodBytes
+            && question.path.count <= Limits.pathBytes && question.action <= 5 && isPlain(question.resource)
+            && isPlain(question.path) && isMethod(question.httpMethod)
+            && (question.clientIP.isEmpty || question.clientAddress != nil)
+            && (question.fields.count == 0 || areFields(question.fields))
+    }
+
+    private static func areFields(_ fields: AskedFields) -> Bool {
+        if fields.count > Limits.fields { return false }
+        for index in 0..<fields.count where unsafe !isField(fields[index]) { return false }
+        return true
+    }
+
+    private static func isField(_ name: UnsafeRawBufferPointer) -> Bool {
+        unsafe (1...Limits.fieldBytes).contains(name.count) && isPlain(name)
     }
 
     /// What is wrong, for a question that is not within bounds.
@@ -40,13 +79,18 @@ enum ValidateCodec {
             if !good { found.append(FieldViolation(field, description)) }
         }
         unsafe check(
-            question.clientIP.isEmpty
-                || (question.clientIP.count <= Limits.clientIPBytes && isAddress(question.clientIP)), "client_ip",
+            question.clientIP.isEmpty || question.clientAddress != nil, "client_ip",
             "must be an IPv4 or IPv6 address")
         unsafe check(
             question.resource.count <= Limits.resourceBytes && isPlain(question.resource), "resource",
             "must be at most \(Limits.resourceBytes) bytes without control characters")
         check(question.action <= 5, "action", "must be an Action that the .proto names")
+        check(question.fields.count <= Limits.fields, "fields", "must be at most \(Limits.fields)")
+        for index in 0..<min(question.fields.count, Limits.fields) where found.count < Limits.violationsNamed {
+            unsafe check(
+                isField(question.fields[index]), "fields[\(index)]",
+                "must be 1 to \(Limits.fieldBytes) bytes without control characters")
+        }
         unsafe check(
             question.httpMethod.count <= Limits.httpMethodBytes && isMethod(question.httpMethod), "http_method",
             "must be at most \(Limits.httpMethodBytes) characters [A-Z]")
@@ -73,32 +117,27 @@ enum ValidateCodec {
         for index in text.indices { good = unsafe good && text[index] &- 0x41 < 26 }
         return good
     }
+}
 
-    /// IPv4 by hand, being nearly all there is; IPv6 by the C library. `text` ends in a NUL in memory.
-    private static func isAddress(_ text: UnsafeRawBufferPointer) -> Bool {
-        if unsafe isIPv4(text) { return true }
-        var address = in6_addr()
-        guard let start = unsafe text.baseAddress?.assumingMemoryBound(to: CChar.self) else { return false }
-        return unsafe inet_pton(AF_INET6, start, &address) == 1
+/// The Validates of one batch, in the memory of the frame that they came in; all of them are within bounds.
+@safe package struct ValidateBatch {
+    private let requests: UnsafeMutablePointer<UnsafeMutablePointer<ValidateCodec.Request>?>?
+    package let count: Int
+    /// The largest of them all.
+    package fileprivate(set) var minRevision: UInt64 = 0
+
+    fileprivate init(_ requests: UnsafeMutablePointer<UnsafeMutablePointer<ValidateCodec.Request>?>?, count: Int) {
+        unsafe self.requests = unsafe requests
+        self.count = count
     }
 
-    private static func isIPv4(_ text: UnsafeRawBufferPointer) -> Bool {
-        var value = 0
-        var digits = 0
-        var dots = 0
-        for index in text.indices {
-            let byte = unsafe text[index]
-            if byte == UInt8(ascii: "."), digits > 0, dots < 3 {
-                dots += 1
-                (value, digits) = (0, 0)
-            } else if byte &- 0x30 < 10, digits == 0 || value > 0 {
-                value = value * 10 + Int(byte &- 0x30)
-                digits += 1
-                if value > 255 { return false }
-            } else {
-                return false
-            }
+    /// Valid until the next frame is decoded.
+    package subscript(index: Int) -> ValidateQuestion {
+        guard let request = unsafe requests?[index] else {
+            let none = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+            return unsafe ValidateQuestion(
+                secret: none, clientIP: none, resource: none, action: 0, httpMethod: none, path: none)
         }
-        return dots == 3 && digits > 0
+        return unsafe ValidateCodec.read(request)
     }
 }

@@ -95,6 +95,13 @@ enum CallEncoder {
         case .validate(let request):
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_VALIDATE
             unsafe frame.pointee.validate = unsafe validate(request, packer)
+        case .validateBatch(let batch):
+            let message = unsafe packer.make(latchkey__v1__validate_batch_request__init)
+            unsafe message.pointee.n_requests = batch.requests.count
+            unsafe message.pointee.requests = unsafe packer.array(
+                batch.requests.map { unsafe Optional(validate($0, packer)) })
+            unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_VALIDATE_BATCH
+            unsafe frame.pointee.validate_batch = unsafe message
         case .streamUsage(let request):
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_STREAM_USAGE
             unsafe frame.pointee.stream_usage = unsafe streamUsage(request, packer)
@@ -277,6 +284,10 @@ enum CallEncoder {
         unsafe message.pointee.action = Latchkey__V1__Action(rawValue: request.action?.rawValue ?? 0)
         unsafe message.pointee.http_method = unsafe packer.text(request.httpMethod)
         unsafe message.pointee.path = unsafe packer.text(request.path)
+        unsafe message.pointee.n_fields = request.fields.count
+        unsafe message.pointee.fields = unsafe packer.array(request.fields.map { unsafe Optional(packer.text($0)) })
+        unsafe message.pointee.min_revision = request.minRevision
+        unsafe message.pointee.explain = request.explain ? 1 : 0
         return unsafe message
     }
 

@@ -67,7 +67,14 @@ enum ReplyCodec {
             unsafe frame.pointee.revoke_all_keys = unsafe message
         case .validate(let reply):
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE
-            unsafe frame.pointee.validate = unsafe validation(reply, packer)
+            unsafe frame.pointee.validate = unsafe ValidationCodec.encode(reply, packer)
+        case .validateBatch(let reply):
+            let message = unsafe packer.make(latchkey__v1__validate_batch_response__init)
+            unsafe message.pointee.n_responses = reply.responses.count
+            unsafe message.pointee.responses = unsafe packer.array(
+                reply.responses.map { unsafe Optional(ValidationCodec.encode($0, packer)) })
+            unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE_BATCH
+            unsafe frame.pointee.validate_batch = unsafe message
         case .streamUsage(let records):
             let message = unsafe packer.make(latchkey__v1__stream_usage_response__init)
             unsafe message.pointee.n_records = records.count
@@ -116,27 +123,6 @@ enum ReplyCodec {
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_SNAPSHOT
             unsafe frame.pointee.snapshot = unsafe message
         }
-    }
-
-    private static func validation(
-        _ reply: ValidateResponse, _ packer: Packer
-    ) -> UnsafeMutablePointer<Latchkey__V1__ValidateResponse> {
-        let message = unsafe packer.make(latchkey__v1__validate_response__init)
-        unsafe message.pointee.verdict = Latchkey__V1__Verdict(rawValue: reply.verdict?.rawValue ?? 0)
-        unsafe message.pointee.message = unsafe packer.text(reply.message)
-        unsafe message.pointee.public_message = unsafe packer.text(reply.publicMessage)
-        unsafe message.pointee.key_id = unsafe packer.text(reply.keyID)
-        unsafe message.pointee.name = unsafe packer.text(reply.name)
-        unsafe message.pointee.account_id = unsafe packer.text(reply.accountID)
-        unsafe message.pointee.user_id = unsafe packer.text(reply.userID)
-        unsafe message.pointee.expire_time = unsafe TimeCodec.encode(reply.expireTime, packer)
-        unsafe message.pointee.generation = reply.generation
-        unsafe message.pointee.superseded = reply.superseded ? 1 : 0
-        unsafe message.pointee.superseded_deadline = unsafe TimeCodec.encode(reply.supersededDeadline, packer)
-        unsafe message.pointee.revision = reply.revision
-        unsafe message.pointee.usage_id = unsafe packer.bytes(reply.usageID)
-        unsafe message.pointee.http_status = reply.httpStatus
-        return unsafe message
     }
 
     /// `nil` for a reply that this version does not know, or one that a server may not send.
@@ -191,7 +177,15 @@ enum ReplyCodec {
                     nextCursor: RequestCodec.text(reply.next_cursor)))
         case LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE:
             guard let reply = unsafe frame.validate?.pointee else { return nil }
-            return unsafe .validate(validation(reply))
+            return unsafe .validate(ValidationCodec.decode(reply))
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE_BATCH:
+            guard let reply = unsafe frame.validate_batch?.pointee else { return nil }
+            let responses = unsafe (0..<reply.n_responses).map { index in
+                // A response that is not there is one without a verdict: a denial.
+                unsafe reply.responses[index].map { unsafe ValidationCodec.decode($0.pointee) }
+                    ?? ValidateResponse(verdict: nil)
+            }
+            return .validateBatch(ValidateBatchResponse(responses: responses))
         case LATCHKEY__V1__SERVER_FRAME__RESULT_STREAM_USAGE:
             guard let reply = unsafe frame.stream_usage?.pointee else { return nil }
             return unsafe .streamUsage((0..<reply.n_records).compactMap { unsafe UsageCodec.decode(reply.records[$0]) })
@@ -220,16 +214,5 @@ enum ReplyCodec {
         default:
             return nil
         }
-    }
-
-    private static func validation(_ reply: Latchkey__V1__ValidateResponse) -> ValidateResponse {
-        unsafe ValidateResponse(
-            verdict: Verdict(rawValue: reply.verdict.rawValue), message: RequestCodec.text(reply.message),
-            publicMessage: RequestCodec.text(reply.public_message), keyID: RequestCodec.text(reply.key_id),
-            name: RequestCodec.text(reply.name), accountID: RequestCodec.text(reply.account_id),
-            userID: RequestCodec.text(reply.user_id), expireTime: TimeCodec.time(reply.expire_time),
-            generation: reply.generation, superseded: reply.superseded != 0,
-            supersededDeadline: TimeCodec.time(reply.superseded_deadline), revision: reply.revision,
-            usageID: UsageCodec.bytes(reply.usage_id), httpStatus: reply.http_status)
     }
 }

@@ -14,36 +14,66 @@ package enum ValidateReplyWriter {
 
     /// Appends a whole ServerFrame, its length first. `key` is the recognised key; `nil` when none was.
     package static func write(
-        id: UInt64, _ answer: ValidateAnswer, key: Unmanaged<PublishedKey>?, into buffer: inout ByteBuffer
+        id: UInt64, _ question: ValidateQuestion, _ answer: ValidateAnswer, key: Unmanaged<PublishedKey>?,
+        into buffer: inout ByteBuffer
     ) {
-        guard let key = unsafe key else { return write(id: id, answer, of: nil, into: &buffer) }
-        unsafe key._withUnsafeGuaranteedRef { write(id: id, answer, of: $0, into: &buffer) }
+        guard let key = unsafe key else { return write(id: id, question, answer, of: nil, into: &buffer) }
+        unsafe key._withUnsafeGuaranteedRef { write(id: id, question, answer, of: $0, into: &buffer) }
     }
 
     @inline(__always)
     private static func write(
-        id: UInt64, _ answer: ValidateAnswer, of key: PublishedKey?, into buffer: inout ByteBuffer
+        id: UInt64, _ question: ValidateQuestion, _ answer: ValidateAnswer, of key: PublishedKey?,
+        into buffer: inout ByteBuffer
     ) {
-        var strings = 0
-        if let key = key?.key {
-            strings = key.name.utf8.count + key.accountID.utf8.count + key.userID.utf8.count
-        }
-        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: fixedBytes + strings) { space in
+        let bound = fixedBytes + stringBytes(question, answer, of: key)
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { space in
             var frame = unsafe WireWriter(space)
             frame.skip(4)
             frame.varintField(1, id)
             frame.varintField(2, 1)
-            frame.message(18, mayExceed127: true) { message in
-                writeFields(answer, key: key, into: &message)
+            frame.message(18, atMost: bound) { message in
+                writeFields(question, answer, key: key, into: &message)
             }
             frame.patchLength()
             return frame.offset
         }
     }
 
+    /// Appends the answer as a field of the message that holds those of a batch.
+    static func writeElement(
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, of key: PublishedKey?, into buffer: inout ByteBuffer
+    ) {
+        let bound = fixedBytes + stringBytes(question, answer, of: key)
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { space in
+            var writer = unsafe WireWriter(space)
+            writer.message(1, atMost: bound) { message in
+                writeFields(question, answer, key: key, into: &message)
+            }
+            return writer.offset
+        }
+    }
+
+    @inline(__always)
+    private static func stringBytes(
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, of key: PublishedKey?
+    ) -> Int {
+        guard let key = key?.key else { return 0 }
+        var count = key.name.utf8.count + key.accountID.utf8.count + key.userID.utf8.count
+        if !answer.coverage.isNothing, !answer.coverage.isEverything {
+            count += key.rules?.replyBytes(answer.coverage) ?? 0
+            if deniesFields(answer) { count += question.fields.count * (Limits.fieldBytes + 4) }
+        }
+        return count
+    }
+
+    private static func deniesFields(_ answer: ValidateAnswer) -> Bool {
+        answer.verdict == .fieldNotAllowed || answer.denials.contains(.fieldNotAllowed)
+    }
+
     @inline(__always)
     private static func writeFields(
-        _ answer: ValidateAnswer, key: PublishedKey?, into out: inout WireWriter
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, key: PublishedKey?, into out: inout WireWriter
     ) {
         out.varintField(1, UInt64(answer.verdict.rawValue))
         if answer.verdict != .valid {
@@ -55,6 +85,10 @@ package enum ValidateReplyWriter {
             out.textField(5, key.name)
             out.textField(6, key.accountID)
             out.textField(7, key.userID)
+            if let rules = key.rules {
+                unsafe rules.forEachAllowedField(answer.coverage, question) { unsafe out.bytesField(8, $0) }
+                if let pin = rules.versionPin { out.dateField(9, pin.version) }
+            }
             if let expireTime = key.standing.expireTime { out.timeField(10, expireTime) }
             out.varintField(11, UInt64(answer.generation))
             if let deadline = answer.supersededDeadline {
@@ -63,100 +97,89 @@ package enum ValidateReplyWriter {
             }
             out.varintField(14, key.revision)
         }
-        unsafe withUnsafeBytes(of: (answer.usageID.epoch.bigEndian, answer.usageID.serial.bigEndian)) {
-            unsafe out.bytesField(15, $0)
+        if let usageID = answer.usageID {
+            unsafe withUnsafeBytes(of: (usageID.epoch.bigEndian, usageID.serial.bigEndian)) {
+                unsafe out.bytesField(15, $0)
+            }
         }
         out.varintField(16, UInt64(answer.verdict.httpStatus))
+        if let retryAfter = answer.retryAfter { out.spanField(17, retryAfter) }
+        if !answer.denials.isEmpty {
+            out.message(18, atMost: 127) { inner in
+                answer.denials.forEach { inner.varint(UInt64($0.rawValue)) }
+            }
+        }
+        if let rules = key?.key.rules, deniesFields(answer) {
+            for index in 0..<question.fields.count {
+                let field = unsafe question.fields[index]
+                if unsafe !rules.allows(field, answer.coverage, question) { unsafe out.bytesField(19, field) }
+            }
+        }
     }
 }
 
-/// Writes protobuf's wire format into memory that is known to be large enough.
-@safe struct WireWriter {
-    private let space: UnsafeMutableRawBufferPointer
-    private(set) var offset = 0
+/// Writes the answers of a batch as one ServerFrame, in place as `ValidateReplyWriter` does:
+///
+///     length (4) | id | end | tag 19 | length of what follows (3) | responses …
+///
+/// The second length is shortened, and what follows moved up, when all has been written.
+package struct ValidateBatchWriter {
+    private let id: UInt64
+    private let begin: Int
+    private let content: Int
+    private static let lengthBytes = 3
 
-    init(_ space: UnsafeMutableRawBufferPointer) {
-        unsafe self.space = unsafe space
-    }
-
-    /// Leaves room, for `patchLength`.
-    mutating func skip(_ count: Int) {
-        offset += count
-    }
-
-    /// Writes how many bytes follow the first four into those four, big-endian.
-    func patchLength() {
-        unsafe space.storeBytes(of: UInt32(truncatingIfNeeded: offset - 4).bigEndian, as: UInt32.self)
-    }
-
-    @inline(__always)
-    mutating func varint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            unsafe space[offset] = UInt8(truncatingIfNeeded: rest) | 0x80
-            offset += 1
-            rest >>= 7
+    /// Begins a frame at the end of the buffer.
+    package init(id: UInt64, into buffer: inout ByteBuffer) {
+        self.id = id
+        begin = buffer.writerIndex
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 64) { space in
+            var writer = unsafe WireWriter(space)
+            writer.skip(4)
+            writer.varintField(1, id)
+            writer.varintField(2, 1)
+            writer.varint(19 << 3 | 2)
+            writer.skip(Self.lengthBytes)
+            return writer.offset
         }
-        unsafe space[offset] = UInt8(truncatingIfNeeded: rest)
-        offset += 1
+        content = buffer.writerIndex
     }
 
-    /// A number; 0 is the default and is left out.
-    @inline(__always)
-    mutating func varintField(_ number: UInt64, _ value: UInt64) {
-        if value == 0 { return }
-        varint(number << 3)
-        varint(value)
-    }
-
-    @inline(__always)
-    mutating func bytesField(_ number: UInt64, _ bytes: UnsafeRawBufferPointer) {
-        if unsafe bytes.isEmpty { return }
-        varint(number << 3 | 2)
-        varint(UInt64(bytes.count))
-        unsafe UnsafeMutableRawBufferPointer(rebasing: space[offset...]).copyMemory(from: bytes)
-        offset += bytes.count
-    }
-
-    @inline(__always)
-    mutating func textField(_ number: UInt64, _ text: String) {
-        // The model's strings are native: their bytes are there without a copy.
-        _ = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe bytesField(number, UnsafeRawBufferPointer($0)) }
-    }
-
-    @inline(__always)
-    mutating func textField(_ number: UInt64, _ text: StaticString) {
-        unsafe bytesField(number, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    /// A google.protobuf.Timestamp: never longer than 127 bytes.
-    mutating func timeField(_ number: UInt64, _ time: Timestamp) {
-        message(number, mayExceed127: false) { inner in
-            inner.varintField(1, UInt64(bitPattern: time.seconds))
-            inner.varintField(2, UInt64(bitPattern: Int64(time.nanos)))
+    /// The next answer.
+    package func append(
+        _ question: ValidateQuestion, _ answer: ValidateAnswer, key: Unmanaged<PublishedKey>?,
+        into buffer: inout ByteBuffer
+    ) {
+        // What is too long already only has to be noticed.
+        if buffer.writerIndex - begin > Limits.serverFrameBytes { return }
+        guard let key = unsafe key else {
+            return ValidateReplyWriter.writeElement(question, answer, of: nil, into: &buffer)
+        }
+        unsafe key._withUnsafeGuaranteedRef {
+            ValidateReplyWriter.writeElement(question, answer, of: $0, into: &buffer)
         }
     }
 
-    /// A message. Its length is known only afterwards: one byte is kept for it, or two, one of which is given back when
-    /// the message turns out to be short. At most 16,383 bytes.
-    @inline(__always)
-    mutating func message(_ number: UInt64, mayExceed127: Bool, _ body: (inout WireWriter) -> Void) {
-        varint(number << 3 | 2)
-        let begin = offset
-        offset += mayExceed127 ? 2 : 1
-        let content = offset
-        body(&self)
-        let length = offset - content
-        if mayExceed127, length >= 0x80 {
-            unsafe space[begin] = UInt8(truncatingIfNeeded: length) | 0x80
-            unsafe space[begin + 1] = UInt8(truncatingIfNeeded: length >> 7)
-        } else {
-            unsafe space[begin] = UInt8(truncatingIfNeeded: length)
-            if mayExceed127 {
-                let moved = unsafe UnsafeRawBufferPointer(rebasing: space[content..<offset])
-                unsafe UnsafeMutableRawBufferPointer(rebasing: space[(begin + 1)...]).copyMemory(from: moved)
-                offset -= 1
+    /// Ends the frame; one that is larger than a frame may be becomes a Status.
+    package func finish(_ buffer: inout ByteBuffer) {
+        let length = buffer.writerIndex - content
+        let spare = Self.lengthBytes - WireWriter.varintBytes(length)
+        if buffer.writerIndex - begin - 4 - spare > Limits.serverFrameBytes {
+            buffer.moveWriterIndex(to: begin)
+            return ServerFrame(id: id, end: true, result: .failure(.replyTooLarge)).encode(into: &buffer)
+        }
+        let place = content - Self.lengthBytes - buffer.readerIndex
+        unsafe buffer.withUnsafeMutableReadableBytes { bytes in
+            if spare > 0 {
+                let moved = unsafe UnsafeRawBufferPointer(rebasing: bytes[(place + Self.lengthBytes)...])
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(place + Self.lengthBytes - spare)...])
+                    .copyMemory(from: moved)
             }
+            var writer = unsafe WireWriter(UnsafeMutableRawBufferPointer(rebasing: bytes[place...]))
+            writer.varint(UInt64(length))
         }
+        buffer.moveWriterIndex(to: buffer.writerIndex - spare)
+        let frame = UInt32(truncatingIfNeeded: buffer.writerIndex - begin - 4)
+        buffer.setInteger(frame, at: begin)
     }
 }

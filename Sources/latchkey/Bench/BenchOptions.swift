@@ -45,6 +45,12 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "Without a server or a socket: from bytes in to bytes out in this process.")
     var inProcess = false
 
+    @Option(
+        help: .init(
+            "With --in-process: compare keys without rules with others that have some, asked in turn: none, typical or many.",
+            valueName: "rules"))
+    var rules = BenchRules.none
+
     /// Calls in flight on each connection; in an open loop the most there may be.
     var callsInFlight: Int { depth ?? (rate == nil ? 1 : Limits.callsInFlightPerConnection) }
 
@@ -63,6 +69,9 @@ struct BenchOptions: ParsableArguments {
         }
         if rate != nil, inProcess {
             throw ValidationError("--rate is for a server; --in-process has none")
+        }
+        if rules != .none, !inProcess {
+            throw ValidationError("--rules is for --in-process")
         }
         if onlyMakesKeys, inProcess || tokens != nil {
             throw ValidationError(

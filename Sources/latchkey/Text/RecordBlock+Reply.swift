@@ -21,6 +21,7 @@ extension RecordBlock {
             add("Retired", response.retired == 0 ? "none: no old secret was live" : "\(response.retired)")
             add(response.key, now: now)
         case .validate(let response): add(response, now: now)
+        case .validateBatch(let batch): for response in batch.responses { add(response, now: now) }
         case .getAccount(let response): add(response.account)
         case .updateAccount(let response): add(response.account)
         case .revokeAllKeys(let response):
@@ -66,11 +67,20 @@ extension RecordBlock {
         add("Verdict", response.verdict?.name ?? "UNKNOWN", style: response.isValid ? .green : .red)
         if !response.message.isEmpty { add("Message", response.message) }
         add("HTTP status", "\(response.httpStatus)")
+        if !response.denials.isEmpty {
+            add("Denied by", response.denials.map(\.name).joined(separator: ", "), style: .red)
+        }
+        if let retryAfter = response.retryAfter { add("Try again in", HumanDuration.words(for: retryAfter)) }
+        if !response.deniedFields.isEmpty {
+            add("Not allowed", response.deniedFields.joined(separator: ", "), style: .red)
+        }
+        if !response.allowedFields.isEmpty { add("Fields", response.allowedFields.joined(separator: ", ")) }
         guard !response.keyID.isEmpty else { return }
         add("Key", response.keyID)
         add("Name", response.name)
         add("Account", response.accountID)
         add("User", response.userID)
+        if let version = response.apiVersion { add("API version", version.description) }
         add("Expires", response.expireTime?.text(from: now) ?? "never")
         if response.superseded {
             let end = response.supersededDeadline.map {

@@ -277,13 +277,15 @@ struct  Latchkey__V1__SecretGeneration
 
 
 /*
- * What a key may do with one kind of resource.
+ * What a key may do with one kind of resource. What several grants allow is allowed; of the fields too, where several
+ * cover the same resource and action.
  */
 struct  Latchkey__V1__Grant
 {
   ProtobufCMessage base;
   /*
-   * 1 to 256 bytes; "*" for every resource, a trailing " *" for everything below.
+   * 1 to 256 bytes; "*" for every resource, a trailing " *" for everything below: "a *" covers "a/b" and "a/b/c", not
+   * "a", "a/" or "ab". "*" stands nowhere else. Compared byte by byte.
    */
   char *resource;
   /*
@@ -303,7 +305,9 @@ struct  Latchkey__V1__Grant
 
 
 /*
- * How often a key may be used, as a generic cell rate algorithm.
+ * How often a key may be used, as a generic cell rate algorithm: a use comes back after per_seconds / requests (rounded
+ * up to the next nanosecond), and burst may come at once. A use that is denied takes none. Counted by each service in
+ * memory; a restart begins anew.
  */
 struct  Latchkey__V1__RateLimit
 {

@@ -560,20 +560,22 @@ struct  Latchkey__V1__ValidateRequest
    */
   char *secret;
   /*
-   * From where it was presented: an address without port, brackets or zone.
+   * From where it was presented: an address without port, brackets or zone. An IPv6 address that an IPv4 one is mapped
+   * to is that IPv4 address.
    */
   char *client_ip;
   /*
-   * What is being asked for.
+   * What is being asked for. Compared with the key's grants byte by byte: whoever asks has removed "..", doubled
+   * slashes and the like.
    */
   char *resource;
   /*
    * What is being done to it. Default: from http_method (GET, HEAD read; POST create; PUT, PATCH update;
-   * DELETE delete).
+   * DELETE delete). A key with grants is denied (VERDICT_PERMISSION_DENIED) when neither says what is being done.
    */
   Latchkey__V1__Action action;
   /*
-   * Which of the resource's fields are asked for. Not in this version: refused.
+   * Which of the resource's fields are asked for. All of them must be allowed. None = the answer tells those that are.
    */
   size_t n_fields;
   char **fields;
@@ -586,11 +588,13 @@ struct  Latchkey__V1__ValidateRequest
    */
   char *path;
   /*
-   * Do not answer from a state older than this revision. Not in this version: refused.
+   * Do not answer from a state older than this revision, as a mutation has returned it; 0 = any. A service that is
+   * behind waits until the call's deadline, or for 5 seconds without one, and is then UNAVAILABLE
+   * (REVISION_NOT_REACHED). Of a batch, the largest holds for all. Other calls of the connection go on meanwhile.
    */
   uint64_t min_revision;
   /*
-   * Return every reason that would deny; consume and record nothing. Not in this version: refused.
+   * Return every reason that would deny. Nothing is consumed, counted or logged, and there is no usage_id.
    */
   protobuf_c_boolean explain;
 };
@@ -631,12 +635,13 @@ struct  Latchkey__V1__ValidateResponse
    */
   char *user_id;
   /*
-   * The fields that the matching grant allows; empty = all.
+   * The fields that the grants which cover resource and action allow together, each once; empty = all. Means nothing
+   * with a verdict that comes before VERDICT_FIELD_NOT_ALLOWED.
    */
   size_t n_allowed_fields;
   char **allowed_fields;
   /*
-   * The API version it is pinned to.
+   * The API version it is pinned to, YYYY-MM-DD, or empty.
    */
   char *api_version;
   /*
@@ -660,7 +665,7 @@ struct  Latchkey__V1__ValidateResponse
    */
   uint64_t revision;
   /*
-   * For ReportOutcome: 16 opaque bytes, never reused.
+   * For ReportOutcome: 16 opaque bytes, never reused. Empty after explain.
    */
   ProtobufCBinaryData usage_id;
   /*
@@ -668,11 +673,12 @@ struct  Latchkey__V1__ValidateResponse
    */
   uint32_t http_status;
   /*
-   * With VERDICT_RATE_LIMITED: when the key may be used again.
+   * With VERDICT_RATE_LIMITED: when the key may be used again, in whole milliseconds.
    */
   Google__Protobuf__Duration *retry_after;
   /*
-   * With explain: every verdict that would deny, in order.
+   * With explain: every verdict that would deny, in order; empty with VERDICT_VALID. What cannot be judged after
+   * another one is left out: no action without a resource, no field where nothing is covered.
    */
   size_t n_denials;
   Latchkey__V1__Verdict *denials;
@@ -705,7 +711,8 @@ struct  Latchkey__V1__ValidateBatchResponse
 {
   ProtobufCMessage base;
   /*
-   * In the order of the requests.
+   * In the order of the requests. When they would be larger than a frame may be, the call gets a Status with
+   * REPLY_TOO_LARGE, and has been counted.
    */
   size_t n_responses;
   Latchkey__V1__ValidateResponse **responses;
