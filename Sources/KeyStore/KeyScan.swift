@@ -76,9 +76,11 @@ struct KeyScan {
 
     /// - Parameter page: Newest first.
     func response(_ page: [PublishedKey], total: Int) -> ListKeysResponse {
+        // An empty page lies between two keys, or beside the last one: then the cursor is that one, which whoever asks
+        // knows, as it is where the asking began.
         ListKeysResponse(
             total: UInt64(total), keys: page.map { $0.shown(at: now) },
-            nextCursor: hasOlder ? id(covered.lowerBound) : "",
+            nextCursor: hasOlder ? id(min(covered.lowerBound, places.count - 1)) : "",
             previousCursor: hasNewer ? id(max(0, covered.upperBound - 1)) : "")
     }
 

@@ -1,0 +1,97 @@
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The cases of Tests/Conformance, through this client and its middlewares, against the real server."""
+
+import contextlib
+import json
+import os
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from inspect import signature
+
+from google.protobuf.json_format import MessageToDict, ParseDict
+
+import latchkey
+from latchkey._core import calls
+from latchkey._proto.frame_pb2 import ClientFrame
+
+from .conformance import Mismatch, Outcome, Runner, Suite
+from .server import Server
+from .test_middleware import ASGI, WSGI
+
+#: Only cases whose row or name holds this.
+_ONLY = os.environ.get("LATCHKEY_CASES", "")
+_CASES_AT_ONCE = 8
+#: What protobuf calls it changed with its version 26.
+_OLD, _NEW = "including_default_value_fields", "always_print_fields_with_no_presence"
+_DEFAULTS = {_OLD if _OLD in signature(MessageToDict).parameters else _NEW: True}
+
+
+class FrameDoor:
+    """Calls through a client of this package."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def call(self, name, request, timeout_ms):
+        message = ParseDict(request, getattr(ClientFrame(), name))
+        call = calls._call(name, message, lambda reply: MessageToDict(reply, **_DEFAULTS))
+        timeout = None if timeout_ms is None else timedelta(milliseconds=timeout_ms)
+        try:
+            return Outcome(reply=self._client._call(call, timeout))
+        except latchkey.LatchkeyError as error:
+            return Outcome(
+                error.code.name, None, error.reason, error.message,
+                tuple(each.field for each in error.violations), error.retry_after is not None,
+            )  # fmt: skip
+
+
+class Guarded:
+    """HTTP requests to an application behind each of the two middlewares."""
+
+    def __init__(self, address):
+        self._address = address
+
+    def request(self, request):
+        options = {"trusted_hops": request.get("trustedHops", 0), "timeout": 30}
+        if "resource" in request:
+            options["resource"] = lambda _: request["resource"]
+        arguments = {name: request[name] for name in ("method", "path", "peer") if name in request}
+        for kind in WSGI, ASGI:
+            with contextlib.closing(kind(self._address, **options)) as guarded:
+                response = guarded.request(headers=request.get("headers", ()), **arguments)
+            body = response.body.decode()
+            with contextlib.suppress(ValueError):
+                body = json.loads(body)
+            yield {"status": response.status, "headers": response.headers, "body": body}
+
+
+class ConformanceTests(unittest.TestCase):
+    def test_cases(self):
+        suite, server = Suite(), Server()
+        self.addCleanup(server.close)
+        client = latchkey.Client(server.tcp)
+        self.addCleanup(client.close)
+        door, guarded = FrameDoor(client), Guarded(server.tcp)
+
+        def run(case):
+            try:
+                Runner(suite, door.call, guarded.request).run(case)
+            except Mismatch as mismatch:
+                return str(mismatch)
+            except Exception as error:
+                return f"{case['row']} {case['name']}: {error!r}"
+
+        cases = [case for case in suite.cases if case["row"] not in suite.later or _ONLY]
+        cases = [case for case in cases if _ONLY in f"{case['row']} {case['name']}"]
+        with ThreadPoolExecutor(_CASES_AT_ONCE) as threads:
+            results = list(zip(cases, threads.map(run, cases)))
+        failures = [(case, result) for case, result in results if result]
+        print(suite.table([case for case, _ in failures]))
+        self.assertEqual([], [result for _, result in failures], "\n" + "\n".join(result for _, result in failures))
+
+
+if __name__ == "__main__":
+    unittest.main()
