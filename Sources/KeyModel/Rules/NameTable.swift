@@ -17,6 +17,8 @@ struct NameTable: Sendable {
         var place: UInt16 = 0
     }
 
+    private static let processSeed = UInt64.random(in: 0 ... .max)
+
     private let seed: UInt64
     private let slots: [Slot]
     private let bytes: [UInt8]
@@ -24,11 +26,11 @@ struct NameTable: Sendable {
     let count: Int
 
     /// - Parameter names: All different, fewer than 65,535, together less than 4 GiB.
-    init(_ names: [[UInt8]], seed: UInt64 = .random(in: 0 ... .max)) {
+    init(_ names: [[UInt8]], seed: UInt64 = processSeed) {
         self.seed = seed
         count = names.count
         bytes = names.flatMap { $0 }
-        var starts: [UInt32] = [0]
+        var starts: [UInt32] = names.isEmpty ? [] : [0]
         for name in names { starts.append(starts[starts.count - 1] + UInt32(name.count)) }
         self.starts = starts
         var capacity = 2
