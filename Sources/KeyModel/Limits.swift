@@ -116,7 +116,7 @@ public enum Limits {
     /// How long a Validate without a deadline waits for its `min_revision`.
     public static let revisionWaitMilliseconds: Int64 = 5_000
     /// Validates of all connections that wait so.
-    public static let revisionWaiters = 10_000
+    public static let revisionWaiters = 4_096
 
     // MARK: Journal
 
