@@ -52,7 +52,7 @@ import Testing
         for block in document.blocks where ["sh", "console"].contains(block.language) {
             for words in ShellCommands(block.text).ofLatchkey {
                 do {
-                    _ = try Latchkey.parseAsRoot(GlobalOptions.hoisted(words))
+                    _ = try await Latchkey.asyncParseAsRoot(GlobalOptions.hoisted(words))
                 } catch  where !Latchkey.exitCode(for: error).isSuccess {
                     let complaint = Latchkey.message(for: error)
                     Issue.record(
