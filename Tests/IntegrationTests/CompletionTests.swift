@@ -27,6 +27,13 @@ import Testing
         // As bash splits an address.
         let there = ["--address", "127.0.0.1", ":", "\(server.port)"]
         let script = try await Program.run(["--generate-completion-script", "bash"]).output
+        // On a machine that is busy the server may be too late, and whoever sits there presses Tab again.
+        func offers(
+            _ words: [String], environment: [String: String] = [:], until wanted: Set<String>
+        ) async throws -> Bool {
+            for _ in 1...50 where try await offers(words, environment: environment) == wanted { return true }
+            return false
+        }
         func offers(_ words: [String], environment: [String: String] = [:]) async throws -> Set<String> {
             let line = (["latchkey"] + words).map { "'\($0)'" }.joined(separator: " ")
             let bash = try Program(
@@ -47,25 +54,27 @@ import Testing
             return Set(output.split(separator: "\n").map(String.init))
         }
         let environment = ["LATCHKEY_ADDRESS": address]
-        #expect(try await offers(["usage", "list"] + there + ["--key", ""]) == Set(ids))
-        #expect(try await offers(["key", "get", ""], environment: environment) == Set(ids))
-        #expect(try await offers(["key", "revoke", ""], environment: environment) == Set(ids.prefix(2)))
-        #expect(try await offers(["key", "enable", ""], environment: environment) == [ids[1]])
-        #expect(try await offers(["key", "get", String(ids[0].prefix(11))], environment: environment) == [ids[0]])
-        #expect(try await offers(["usage", "tail", "--account", "be"], environment: environment) == ["beta", "bets"])
-        #expect(try await offers(["account", "set", "beta"], environment: environment) == ["beta"])
-        #expect(
-            try await offers(["key", "list", "--account", "acme", "--starting-after", ""], environment: environment)
-                == [ids[0]])
+        #expect(try await offers(["usage", "list"] + there + ["--key", ""], until: Set(ids)))
+        for (words, wanted) in [
+            (["key", "get", ""], Set(ids)), (["key", "revoke", ""], Set(ids.prefix(2))),
+            (["key", "enable", ""], [ids[1]]), (["key", "get", String(ids[0].prefix(11))], [ids[0]]),
+            (["usage", "tail", "--account", "be"], ["beta", "bets"]), (["account", "set", "beta"], ["beta"]),
+            (["key", "list", "--account", "acme", "--starting-after", ""], [ids[0]]),
+        ] {
+            #expect(try await offers(words, environment: environment, until: wanted), "\(words)")
+        }
         #expect(try await offers(["key", "list", "--status", ""]) == ["active", "inactive", "all"])
         #expect(try await offers(["key", "get", ""], environment: ["LATCHKEY_ADDRESS": "unix:/nowhere"]).isEmpty)
         #expect(try await offers(["key", "get", ""], environment: ["LATCHKEY_ADDRESS": "nonsense"]).isEmpty)
         // Other shells show a key's name beside its id.
         for (shell, separator) in [("zsh", ":"), ("fish", "\t")] {
-            let shown = try await Program.run(
-                ["---completion", "key", "enable", "--", "positional@0", "3", "0", "latchkey", "key", "enable", ""],
-                environment: ["LATCHKEY_ADDRESS": address, "SAP_SHELL": shell])
-            #expect(shown.output.hasPrefix("\(ids[1])\(separator)a: key (beta, DISABLED)\n"), "\(shown)")
+            let words = ["key", "enable", "--", "positional@0", "3", "0", "latchkey", "key", "enable", ""]
+            var shown = ""
+            for _ in 1...50 where shown.allSatisfy(\.isWhitespace) {
+                let environment = ["LATCHKEY_ADDRESS": address, "SAP_SHELL": shell]
+                shown = try await Program.run(["---completion"] + words, environment: environment).output
+            }
+            #expect(shown.hasPrefix("\(ids[1])\(separator)a: key (beta, DISABLED)\n"), "\(shown)")
         }
         await client.close()
         #expect(await server.stop() == 0)

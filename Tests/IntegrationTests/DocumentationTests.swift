@@ -53,7 +53,9 @@ import Testing
             for words in ShellCommands(block.text).ofLatchkey {
                 do {
                     _ = try await Latchkey.asyncParseAsRoot(GlobalOptions.hoisted(words))
-                } catch  where !Latchkey.exitCode(for: error).isSuccess {
+                } catch {
+                    // Help and the like are asked for.
+                    if Latchkey.exitCode(for: error).isSuccess { continue }
                     let complaint = Latchkey.message(for: error)
                     Issue.record(
                         "\(path):\(block.lines.lowerBound): latchkey \(words.joined(separator: " ")): \(complaint)")
