@@ -35,7 +35,8 @@ struct Latchkey: AsyncParsableCommand {
                 subcommands: [
                     ServeCommand.self, HealthCommand.self, WhoAmICommand.self, SnapshotCommand.self, BenchCommand.self,
                 ]),
-            CommandGroup(name: "Keys", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
+            CommandGroup(
+                name: "Keys", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
             CommandGroup(name: "Files", subcommands: [DataCommand.self, AuditCommand.self]),
         ]
     )
@@ -43,7 +44,7 @@ struct Latchkey: AsyncParsableCommand {
     /// Does what the arguments say.
     static func run(_ arguments: [String]) async {
         do {
-            var command = try parseAsRoot(GlobalOptions.hoisted(arguments))
+            var command = try await asyncParseAsRoot(GlobalOptions.hoisted(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -52,8 +52,10 @@ import Testing
         for block in document.blocks where ["sh", "console"].contains(block.language) {
             for words in ShellCommands(block.text).ofLatchkey {
                 do {
-                    _ = try Latchkey.parseAsRoot(GlobalOptions.hoisted(words))
-                } catch  where !Latchkey.exitCode(for: error).isSuccess {
+                    _ = try await Latchkey.asyncParseAsRoot(GlobalOptions.hoisted(words))
+                } catch {
+                    // Help and the like are asked for.
+                    if Latchkey.exitCode(for: error).isSuccess { continue }
                     let complaint = Latchkey.message(for: error)
                     Issue.record(
                         "\(path):\(block.lines.lowerBound): latchkey \(words.joined(separator: " ")): \(complaint)")

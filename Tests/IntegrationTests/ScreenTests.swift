@@ -32,7 +32,14 @@ import Testing
             let made = try await client.createKey(
                 CreateKeyRequest(
                     accountID: "a-\(number)", userID: String(repeating: "u", count: Limits.userIDBytes), name: name,
-                    unrestricted: true))
+                    allowedIPs: ["2001:db8:aaaa:bbbb:cccc:dddd::/96", "203.0.113.0/24"],
+                    grants: [
+                        Grant(
+                            resource: name.prefix(40) + "/*", actions: ActionSet([.read]),
+                            fields: [String(name.prefix(40))]),
+                        Grant(resource: "*", actions: ActionSet([.read])),
+                    ],
+                    apiVersion: "2026-01-01", rateLimit: RateLimit(requests: 10, perSeconds: 1)))
             ids.append("\(made.key.id)")
             let path = "/v2/" + name.replacing(" ", with: "_") + "/and/more/of/it"
             _ = try await client.validate(
@@ -42,7 +49,10 @@ import Testing
         }
         await client.close()
         let data = directory.path("data")
-        let calls = [["usage", "list"], ["key", "get", "nonsense"]] + ids.map { ["key", "get", $0] }
+        let calls =
+            [["usage", "list"], ["key", "get", "nonsense"]] + ids.map { ["key", "get", $0] }
+            + ids.indices.map { ["key", "list", "--account", "a-\($0)", "--limit", "1"] }
+            + [["account", "list", "--all"], ["key", "list", "--account", "a-0", "--status", "inactive"]]
         let commands =
             calls.map { $0 + ["--address", address] }
             + [

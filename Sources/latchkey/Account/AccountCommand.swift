@@ -6,5 +6,6 @@ internal import ArgumentParser
 /// `latchkey account …`
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Show and change accounts.", subcommands: [AccountGet.self, AccountSet.self])
+        commandName: "account", abstract: "Show, list and change accounts.",
+        subcommands: [AccountGet.self, AccountSet.self, AccountList.self])
 }

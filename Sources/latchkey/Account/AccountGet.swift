@@ -7,7 +7,7 @@ internal import KeyModel
 struct AccountGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
-        abstract: "Show an account: its cap and how many keys it has.",
+        abstract: "Show an account: its settings, and how many keys it has.",
         usage: "latchkey account get <account> [<options>]",
         discussion: """
             Example:
@@ -15,7 +15,7 @@ struct AccountGet: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The account's id.")
+    @Argument(help: "The account's id.", completion: .accounts)
     var account: String
 
     @OptionGroup var connection: ConnectionOptions

@@ -13,5 +13,6 @@ struct ActionArgument: ExpressibleByArgument {
         self.action = action
     }
 
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
     static var allValueStrings: [String] { Action.allCases.map { "\($0)" } }
 }

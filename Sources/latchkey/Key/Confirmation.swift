@@ -14,23 +14,29 @@ struct Confirmation: ParsableArguments {
     /// - Parameters:
     ///   - deed: what is for good, for a message: "revoking".
     ///   - undone: what to say when the answer is no: "not revoked".
-    ///   - question: what to ask about the key, "Revoke X, for good?"; `nil` = nothing would end.
-    func ask(
-        _ deed: String, otherwise undone: String, keyID: String, _ connection: ConnectionOptions,
-        question: (_ key: Key, _ name: String) -> String?
-    ) async throws {
+    ///   - question: what to ask, "Revoke X, for good?"; `nil` = nothing would end.
+    func ask(_ deed: String, otherwise undone: String, question: () async throws -> String?) async throws {
         if yes { return }
         guard Terminal.inputIsTerminal else {
             throw CommandFailure(
                 "\(deed) is for good, and there is no terminal to ask on", hint: "add --yes", status: .usage)
         }
-        // Shows which key it is before it is too late.
-        guard case .getKey(let response) = try await connection.call(.getKey(GetKeyRequest(keyID: keyID))) else {
-            return
-        }
-        let key = response.key
-        let name = "\"\(key.name)\" (\(key.id)) of \(key.accountID)"
-        guard key.status != .revoked, let question = question(key, name) else { return }
+        guard let question = try await question() else { return }
         guard Prompt.confirms(question) else { throw CommandFailure(undone, status: .refused) }
+    }
+
+    /// Likewise about a key, which is shown before it is too late.
+    func ask(
+        _ deed: String, otherwise undone: String, keyID: String, _ connection: ConnectionOptions,
+        question: (_ key: Key, _ name: String) -> String?
+    ) async throws {
+        try await ask(deed, otherwise: undone) {
+            guard case .getKey(let response) = try await connection.call(.getKey(GetKeyRequest(keyID: keyID))) else {
+                return nil
+            }
+            let key = response.key
+            let name = "\"\(key.name)\" (\(key.id)) of \(key.accountID)"
+            return key.status == .revoked ? nil : question(key, name)
+        }
     }
 }

@@ -5,7 +5,8 @@ internal import ArgumentParser
 
 /// Which key a command is about.
 struct KeyArgument: ParsableArguments {
-    @Argument(help: "The key's id: 12 letters and digits, part of the token behind its prefix.")
+    @Argument(
+        help: "The key's id: 12 letters and digits, part of the token behind its prefix.", completion: .keyIDs)
     var id: String
 
     func validate() throws {

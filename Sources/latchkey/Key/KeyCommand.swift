@@ -7,10 +7,10 @@ internal import ArgumentParser
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Issue, change, end and check keys.",
+        abstract: "Issue, list, change, end and check keys.",
         subcommands: [
-            KeyCreate.self, KeyGet.self, KeyUpdate.self, KeyDisable.self, KeyEnable.self, KeyRevoke.self, KeyRekey.self,
-            KeyRetireSecrets.self, KeyValidate.self,
+            KeyCreate.self, KeyGet.self, KeyList.self, KeyUpdate.self, KeyDisable.self, KeyEnable.self,
+            KeyRevoke.self, KeyRevokeAll.self, KeyRekey.self, KeyRetireSecrets.self, KeyValidate.self,
         ]
     )
 }

@@ -19,10 +19,13 @@ struct KeyDisable: AsyncParsableCommand {
 
     @OptionGroup var key: KeyArgument
 
+    @OptionGroup var change: ChangeOptions
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let request = UpdateKeyRequest(keyID: key.id, enabled: false)
+        let request = UpdateKeyRequest(
+            keyID: key.id, enabled: false, expectedRevision: change.revision, requestID: change.requestID)
         try connection.show(try await connection.call(.updateKey(request)))
     }
 }

@@ -19,10 +19,13 @@ struct KeyEnable: AsyncParsableCommand {
 
     @OptionGroup var key: KeyArgument
 
+    @OptionGroup var change: ChangeOptions
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let request = UpdateKeyRequest(keyID: key.id, enabled: true)
+        let request = UpdateKeyRequest(
+            keyID: key.id, enabled: true, expectedRevision: change.revision, requestID: change.requestID)
         try connection.show(try await connection.call(.updateKey(request)))
     }
 }

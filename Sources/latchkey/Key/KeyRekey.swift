@@ -25,11 +25,13 @@ struct KeyRekey: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "How long the old secret goes on working, 0 to 30d; 0 ends every old one now. (default: 4h)",
+            "How long the old secret goes on working, 0 to 30d; 0 ends every old one now. (default: the account's, 4h)",
             valueName: "time"))
     var overlap: HumanDuration?
 
     @OptionGroup var confirmation: Confirmation
+
+    @OptionGroup var change: ChangeOptions
 
     @OptionGroup var connection: ConnectionOptions
 
@@ -39,7 +41,8 @@ struct KeyRekey: AsyncParsableCommand {
                 "Give \(name) a new secret, and end every old one now, for good?"
             }
         }
-        let request = RekeyKeyRequest(keyID: key.id, overlap: overlap?.span)
+        let request = RekeyKeyRequest(
+            keyID: key.id, overlap: overlap?.span, expectedRevision: change.revision, requestID: change.requestID)
         try connection.showNewSecret(try await connection.call(.rekeyKey(request)))
     }
 }

@@ -23,6 +23,8 @@ struct KeyRetireSecrets: AsyncParsableCommand {
 
     @OptionGroup var confirmation: Confirmation
 
+    @OptionGroup var change: ChangeOptions
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
@@ -30,6 +32,8 @@ struct KeyRetireSecrets: AsyncParsableCommand {
             let old = key.secrets.count { $0.deadline != nil }
             return old == 0 ? nil : "End \(Grouped.count(old, "old secret")) of \(name), for good?"
         }
-        try connection.show(try await connection.call(.retireSecrets(RetireSecretsRequest(keyID: key.id))))
+        let request = RetireSecretsRequest(
+            keyID: key.id, expectedRevision: change.revision, requestID: change.requestID)
+        try connection.show(try await connection.call(.retireSecrets(request)))
     }
 }

@@ -24,12 +24,16 @@ struct KeyRevoke: AsyncParsableCommand {
 
     @OptionGroup var confirmation: Confirmation
 
+    @OptionGroup var change: ChangeOptions
+
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
         try await confirmation.ask("revoking", otherwise: "not revoked", keyID: key.id, connection) { _, name in
             "Revoke \(name), for good?"
         }
-        try connection.show(try await connection.call(.revokeKey(RevokeKeyRequest(keyID: key.id))))
+        let request = RevokeKeyRequest(
+            keyID: key.id, expectedRevision: change.revision, requestID: change.requestID)
+        try connection.show(try await connection.call(.revokeKey(request)))
     }
 }

@@ -18,6 +18,14 @@ enum Hint {
         case .protocolViolation: "is it Latchkey's frame port? see --address"
         case .activeKeyLimit:
             "revoke or disable a key, or raise the cap: `latchkey account set ACCOUNT --max-active-keys N` (0 = none)"
+        case .revisionMismatch:
+            "see what has changed: `latchkey key get ID` or `latchkey account get ACCOUNT`; then say the revision that it "
+                + "shows, or leave --expect-revision out"
+        case .keyCountMismatch:
+            "look at them: `latchkey key list --account ACCOUNT --status all`; if all may go, say that number: --expect N"
+        case .downgradeTooLate:
+            "`latchkey key get ID` shows until when an earlier one could be set; for later upgrades, "
+                + "`latchkey account set ACCOUNT --downgrade-window 7d` leaves more time"
         case .keyExpired: "extend it first: `latchkey key update ID --expires 30d`"
         case .tooManySecrets:
             "end the old ones with `latchkey key retire-secrets ID`, or cut them now: `latchkey key rekey ID --overlap 0`"
@@ -27,7 +35,8 @@ enum Hint {
                 + "\(Grouped.text(Limits.connections)), as its log says, raise that: `ulimit -n`, LimitNOFILE= in a unit"
         case .keyNotFound:
             "a key's id is in its token, the 12 letters and digits behind the prefix; `latchkey audit list DIRECTORY` "
-                + "names every key"
+                + "names every key, `latchkey key list --account ACCOUNT --status all` those of an account"
+        case .accountNotFound: "`latchkey account list` shows those that there are"
         case .shuttingDown: "`latchkey health --wait 30` waits until it is back"
         case .storeFailed: "the server's log says what is wrong with its disk"
         default: nil

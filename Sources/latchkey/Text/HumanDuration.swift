@@ -24,13 +24,24 @@ struct HumanDuration: Equatable {
 
     /// As a message says it, to the nearest of one unit: "365 days", "4 hours", "1 second".
     static func words(for span: TimeSpan) -> String {
+        let (count, unit) = rounded(span)
+        return "\(count) \(units[unit].word)\(count == 1 ? "" : "s")"
+    }
+
+    /// Likewise, as it is written: "365d", "4h", "1s".
+    static func short(_ span: TimeSpan) -> String {
+        let (count, unit) = rounded(span)
+        return "\(count)\(units[unit].name)"
+    }
+
+    private static func rounded(_ span: TimeSpan) -> (count: Int64, unit: Int) {
         let length = Int64(clamping: span.nanoseconds.magnitude)
         // A unit is used from nearly two of it on, so that 90 minutes are not an hour; weeks never are.
         let unit =
-            units[1...3].first { length >= 2 * $0.nanoseconds - $0.nanoseconds / 4 }
-            ?? units[length >= 1_000_000_000 ? 4 : 5]
-        let count = length / unit.nanoseconds + (length % unit.nanoseconds >= unit.nanoseconds / 2 ? 1 : 0)
-        return "\(count) \(unit.word)\(count == 1 ? "" : "s")"
+            (1...3).first { length >= 2 * units[$0].nanoseconds - units[$0].nanoseconds / 4 }
+            ?? (length >= 1_000_000_000 ? 4 : 5)
+        let size = units[unit].nanoseconds
+        return (length / size + (length % size >= size / 2 ? 1 : 0), unit)
     }
 }
 

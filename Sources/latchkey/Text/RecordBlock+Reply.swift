@@ -46,7 +46,7 @@ extension RecordBlock {
         add("Account", key.accountID)
         add("User", key.userID)
         add("Status", key.status.name, style: key.status.style)
-        add("May do", key.unrestricted ? "everything (unrestricted)" : "what its grants say")
+        addRules(of: key, now: now)
         add("Expires", key.standing.expireTime?.text(from: now) ?? "never")
         if let time = key.standing.revokeTime { add("Revoked", time.text(from: now), style: .red) }
         add("Created", key.createTime.text(from: now))
@@ -94,14 +94,22 @@ extension RecordBlock {
     }
 
     private mutating func add(_ account: Account) {
-        let cap = account.settings.maxActiveKeys
-        add("Account", account.settings.id)
+        let settings = account.settings
+        let cap = settings.maxActiveKeys
+        add("Account", settings.id)
         add("Active keys", "\(account.activeKeys) of \(cap == 0 ? "any number" : "at most \(cap)")")
         add("Keys in all", "\(account.totalKeys)")
-        add("Created", RFC3339.text(account.settings.createTime))
-        add("Updated", RFC3339.text(account.settings.updateTime))
-        add("Revision", "\(account.settings.revision)")
+        add("New keys", "end after \(written(settings.defaultLifetime)), have tokens \(settings.tokenPrefix)_...")
+        add("Re-keying", "old secrets work on for \(written(settings.defaultOverlap))")
+        add("API versions", "can be set back for \(written(settings.downgradeWindow)) after an upgrade")
+        add("IP lists", settings.requirePublicIPs ? "globally reachable addresses only" : "any addresses")
+        add("Created", RFC3339.text(settings.createTime))
+        add("Updated", RFC3339.text(settings.updateTime))
+        add("Revision", "\(settings.revision)")
     }
+
+    /// As the command line takes it.
+    private func written(_ span: TimeSpan) -> String { HumanDuration(span).defaultValueDescription }
 
     private mutating func add(_ response: HealthResponse, now: Timestamp) {
         add("Status", response.serving ? "serving" : "not serving", style: response.serving ? .green : .red)
@@ -112,8 +120,29 @@ extension RecordBlock {
     }
 }
 
+/// What a key is restricted by; what is not there has no line.
+extension RecordBlock {
+    fileprivate mutating func addRules(of key: Key, now: Timestamp) {
+        // As they are written on a command line, so that they can be given again with one more.
+        let grants = key.unrestricted ? ["everything (unrestricted)"] : key.grants.map(GrantArgument.text)
+        for (index, grant) in grants.enumerated() { add(index == 0 ? "May do" : "", grant) }
+        if !key.allowedIPs.isEmpty { add("From", key.allowedIPs.joined(separator: ", ")) }
+        if let limit = key.rateLimit { add("Rate limit", words(for: limit)) }
+        guard let pin = key.versionPin else { return }
+        add("API version", "\(pin.version), since \(pin.changeTime.text(from: now))")
+        guard let deadline = pin.downgradeDeadline else { return }
+        add("", "\(deadline > now ? "can" : "could") be set back until \(deadline.text(from: now))")
+    }
+
+    private func words(for limit: RateLimit) -> String {
+        let burst = limit.burst == 0 ? limit.requests : limit.burst
+        return "\(RateArgument.text(limit)): \(Grouped.count(limit.requests, "request")) in "
+            + "\(HumanDuration.words(for: .seconds(Int64(limit.perSeconds)))), up to \(Grouped.text(burst)) at once"
+    }
+}
+
 extension KeyStatus {
-    fileprivate var style: Terminal.Style {
+    var style: Terminal.Style {
         switch self {
         case .active: .green
         case .disabled, .expired: .yellow

@@ -6,10 +6,10 @@ internal import KeyModel
 
 /// Which entries of the usage log a command is about.
 struct UsageOptions: ParsableArguments {
-    @Option(help: "Only this account.")
+    @Option(help: "Only this account.", completion: .accounts)
     var account: String?
 
-    @Option(help: .init("Only this key, by its id.", valueName: "id"))
+    @Option(help: .init("Only this key, by its id.", valueName: "id"), completion: .keyIDs)
     var key: String?
 
     @Flag(help: "Only denials.")

@@ -1,0 +1,80 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+
+/// A key as one line of a table. Keys come page by page, so the columns' widths are fixed beforehand:
+///
+///     KEY           NAME                 STATUS    EXPIRES     LAST USED   HINT
+///     4mVb0QaX9dEF  Night export         ACTIVE    2027-07-10  3h ago      lk_4...Sf9o
+struct KeyRow {
+    let terminal: Terminal
+
+    /// With room to spare, what it may do is shown too.
+    private var hasRules: Bool { terminal.columns ?? .max >= 110 }
+
+    /// What the others leave, so that 80 columns hold all of it. One is to spare, for a terminal that draws an emoji
+    /// wider than it is.
+    private var nameWidth: Int {
+        terminal.columns.map { hasRules ? 28 : max($0 - 62, 8) } ?? 28
+    }
+
+    var header: String {
+        terminal.styled(
+            line(
+                key: "KEY", name: "NAME", status: "STATUS", expires: "EXPIRES", lastUse: "LAST USED", hint: "HINT",
+                rules: "MAY DO"),
+            .bold)
+    }
+
+    func text(_ key: Key, now: Timestamp) -> String {
+        line(
+            key: key.id.description, name: key.name, status: key.status.name, style: key.status.style,
+            expires: time(key.standing.expireTime, now), lastUse: time(key.lastUseTime, now), hint: key.hint,
+            rules: rules(key))
+    }
+
+    /// For a program the time itself, for a person what fits: how far away it is, if that is less than two days, else
+    /// the date.
+    private func time(_ time: Timestamp?, _ now: Timestamp) -> String {
+        guard let time else { return "never" }
+        guard terminal.columns != nil else { return RFC3339.text(time) }
+        let (difference, overflow) = time.nanoseconds.subtractingReportingOverflow(now.nanoseconds)
+        let distance = TimeSpan(nanoseconds: Int64(clamping: difference.magnitude))
+        guard !overflow, distance < .hours(48) else { return String(RFC3339.text(time).prefix(10)) }
+        if distance < .seconds(1) { return "now" }
+        let short = HumanDuration.short(distance)
+        return difference < 0 ? "\(short) ago" : "in \(short)"
+    }
+
+    /// "employees:read and 2 more, 3 addresses, 100/1m"
+    private func rules(_ key: Key) -> String {
+        var parts = [key.unrestricted ? "everything" : grants(key.grants)]
+        if !key.allowedIPs.isEmpty {
+            parts.append(key.allowedIPs.count == 1 ? key.allowedIPs[0] : "\(key.allowedIPs.count) addresses")
+        }
+        if let limit = key.rateLimit { parts.append(RateArgument.text(limit)) }
+        return parts.joined(separator: ", ")
+    }
+
+    private func grants(_ grants: [Grant]) -> String {
+        guard let first = grants.first else { return "nothing" }
+        return GrantArgument.text(first) + (grants.count == 1 ? "" : " and \(grants.count - 1) more")
+    }
+
+    private func line(
+        key: String, name: String, status: String, style: Terminal.Style? = nil, expires: String, lastUse: String,
+        hint: String, rules: String
+    ) -> String {
+        let timeWidth = terminal.columns == nil ? 20 : 10
+        var line = TableLine()
+        line.add(key, width: 12)
+        line.add(name, width: nameWidth, isCut: true)
+        line.add(status, width: 8, style: style)
+        line.add(expires, width: timeWidth)
+        line.add(lastUse, width: timeWidth)
+        line.add(hint, width: hasRules ? 11 : nil)
+        if hasRules { line.add(rules) }
+        return line.text(for: terminal)
+    }
+}
