@@ -15,6 +15,10 @@ public final class PublishedKey: Sendable {
         self.counters = counters
     }
 
+    /// The key's rules, for the hot path: without a count of references, good as long as this record.
+    @inline(__always)
+    public var rules: Unmanaged<KeyRules>? { key.rules.map { Unmanaged.passUnretained($0) } }
+
     /// What a read at `now` shows of it.
     public func shown(at now: Timestamp) -> Key {
         key.shown(at: now, useCount: counters.count, lastUseTime: counters.lastUseTime)

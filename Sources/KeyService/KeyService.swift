@@ -90,16 +90,19 @@ package final class KeyService: Sendable {
             return evaluate(presented, nil, isUnrestricted: false, question, rateTime: 0, at: now)
         }
         return record._withUnsafeGuaranteedRef { record in
-            guard let rules = record.key.rules else {
+            guard let rules = record.rules else {
                 return evaluate(
                     presented, nil, isUnrestricted: record.key.unrestricted, question, rateTime: 0, at: now)
             }
-            var rateTime = rules.rateTime
-            while true {
-                let evaluation = evaluate(
-                    presented, rules, isUnrestricted: record.key.unrestricted, question, rateTime: rateTime, at: now)
-                if question.explain || rules.keepRateTime(evaluation.rateTime, insteadOf: &rateTime) {
-                    return evaluation
+            return rules._withUnsafeGuaranteedRef { rules in
+                var rateTime = rules.rateTime
+                while true {
+                    let evaluation = evaluate(
+                        presented, rules, isUnrestricted: record.key.unrestricted, question, rateTime: rateTime,
+                        at: now)
+                    if question.explain || rules.keepRateTime(evaluation.rateTime, insteadOf: &rateTime) {
+                        return evaluation
+                    }
                 }
             }
         }

@@ -196,6 +196,8 @@ package final class KeyIndex: @unchecked Sendable {
             return expected._withUnsafeGuaranteedRef { key in
                 // What comes last is counting the use.
                 prefetch(Unmanaged.passUnretained(key.counters).toOpaque(), 48)
+                // Before it, what the key is restricted by.
+                if let rules = key.rules { prefetch(rules.toOpaque(), 512) }
                 return key.key.id == id ? expected : index.lookUp(id)
             }
         }

@@ -4,6 +4,7 @@
 import KeyClient
 import KeyModel
 import KeyTesting
+import KeyWire
 import Testing
 
 @Suite struct MinRevisionTests {
@@ -50,14 +51,18 @@ import Testing
         try await withServer { server in
             let client = server.client()
             let made = try await client.makeKey()
-            do throws(Refusal) {
-                _ = try await client.validate(
-                    ValidateRequest(secret: made.secret, minRevision: .max), timeout: .milliseconds(50))
-                Issue.record("answered")
-            } catch {
-                #expect(error.code == .unavailable)
-                #expect(error.reason == .revisionNotReached)
-            }
+            // Without a client that has a timer of its own.
+            let raw = try await RawConnection(port: server.port)
+            let request = ValidateRequest(secret: made.secret, minRevision: .max)
+            try await raw.send(ClientFrame(id: 5, timeoutMilliseconds: 1, content: .call(.validate(request))))
+            let frame = await raw.next()
+            #expect(frame?.id == 5)
+            #expect(frame?.end == true)
+            let refusal = Refusal.revisionNotReached(.max, at: made.revision)
+            #expect(frame?.result == .failure(refusal))
+            #expect(refusal.code == .unavailable)
+            #expect(refusal.reason == .revisionNotReached)
+            await raw.close()
             #expect(try await client.getKey(GetKeyRequest(keyID: made.key.id.description)).key.useCount == 0)
             await client.close()
         }

@@ -58,10 +58,11 @@ package enum ValidateReplyWriter {
     private static func stringBytes(
         _ question: ValidateQuestion, _ answer: ValidateAnswer, of key: PublishedKey?
     ) -> Int {
+        let rules = unsafe key?.rules
         guard let key = key?.key else { return 0 }
         var count = key.name.utf8.count + key.accountID.utf8.count + key.userID.utf8.count
         if !answer.coverage.isNothing, !answer.coverage.isEverything {
-            count += key.rules?.replyBytes(answer.coverage) ?? 0
+            count += unsafe rules?._withUnsafeGuaranteedRef { $0.replyBytes(answer.coverage) } ?? 0
             if deniesFields(answer) { count += question.fields.count * (Limits.fieldBytes + 4) }
         }
         return count
@@ -75,6 +76,7 @@ package enum ValidateReplyWriter {
     private static func writeFields(
         _ question: ValidateQuestion, _ answer: ValidateAnswer, key: PublishedKey?, into out: inout WireWriter
     ) {
+        let rules = unsafe key?.rules
         out.varintField(1, UInt64(answer.verdict.rawValue))
         if answer.verdict != .valid {
             out.textField(2, answer.verdict.message)
@@ -85,7 +87,7 @@ package enum ValidateReplyWriter {
             out.textField(5, key.name)
             out.textField(6, key.accountID)
             out.textField(7, key.userID)
-            if let rules = key.rules {
+            unsafe rules?._withUnsafeGuaranteedRef { rules in
                 unsafe rules.forEachAllowedField(answer.coverage, question) { unsafe out.bytesField(8, $0) }
                 if let pin = rules.versionPin { out.dateField(9, pin.version) }
             }
