@@ -124,8 +124,8 @@ let package = Package(
         .testTarget(
             name: "KeyServerTests",
             dependencies: [
-                "KeyServer", "KeyClient", "KeyJournal", "KeyStore", "KeyWire", "KeyModel", "KeyTesting", nioCore,
-                nioPosix,
+                "KeyServer", "KeyClient", "KeyCrypto", "KeyJournal", "KeyStore", "KeyWire", "KeyModel", "KeyTesting",
+                nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),

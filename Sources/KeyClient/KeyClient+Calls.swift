@@ -134,6 +134,16 @@ extension KeyClient {
         return response
     }
 
+    /// Takes over keys of another system; what was taken over before is left as it is.
+    public func importKeys(
+        _ request: ImportKeysRequest, timeout: Duration? = nil
+    ) async throws(Refusal) -> ImportKeysResponse {
+        guard case .importKeys(let response) = try await call(.importKeys(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
     /// Asks who the server takes this client for.
     public func whoAmI(timeout: Duration? = nil) async throws(Refusal) -> WhoAmIResponse {
         guard case .whoAmI(let response) = try await call(.whoAmI, timeout: timeout) else { throw .otherAnswer }

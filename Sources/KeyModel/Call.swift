@@ -17,6 +17,7 @@ public enum Call: Sendable, Equatable {
     case getAccount(GetAccountRequest)
     case updateAccount(UpdateAccountRequest)
     case listAccounts(ListAccountsRequest)
+    case importKeys(ImportKeysRequest)
     case whoAmI
     case health
     case snapshot
@@ -38,6 +39,7 @@ public enum Reply: Sendable, Equatable {
     case getAccount(GetAccountResponse)
     case updateAccount(UpdateAccountResponse)
     case listAccounts(ListAccountsResponse)
+    case importKeys(ImportKeysResponse)
     case whoAmI(WhoAmIResponse)
     case health(HealthResponse)
     case snapshot(SnapshotResponse)

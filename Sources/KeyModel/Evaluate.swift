@@ -9,6 +9,14 @@ public enum Presented: Sendable, Equatable {
     case unknown
     /// One of a key's secrets. `deadline` is when an old one ends or ended; `nil` for the current one.
     case secret(KeyStanding, deadline: Timestamp?)
+
+    /// Whether it is one of a key's secrets.
+    public var isRecognised: Bool {
+        switch self {
+        case .malformed, .unknown: false
+        case .secret: true
+        }
+    }
 }
 
 /// What came of a Validate.

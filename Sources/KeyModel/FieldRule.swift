@@ -76,6 +76,11 @@ public enum FieldRule {
         bytes.isEmpty || Limits.requestIDBytes.contains(bytes.count) ? nil : "must be 16 to 64 bytes, best random ones"
     }
 
+    /// Up to 8 characters of a token of another system.
+    public static func importedHint(_ text: String) -> String? {
+        freeText(text, atMost: Limits.importedHintCharacters)
+    }
+
     /// 0 to 100; 0 = the default.
     public static func pageLimit(_ limit: UInt32) -> String? {
         limit <= Limits.longestPage ? nil : "must be 1 to \(Limits.longestPage), or 0 for \(Limits.defaultPage)"
@@ -207,6 +212,14 @@ extension RevokeKeyRequest: CheckedRequest {
 extension RevokeAllKeysRequest: CheckedRequest {
     public var violations: [FieldViolation] {
         collect([("account_id", FieldRule.accountID(accountID)), ("request_id", FieldRule.requestID(requestID))])
+    }
+}
+
+extension ImportKeysRequest: CheckedRequest {
+    /// Each key's own are told in its result.
+    public var violations: [FieldViolation] {
+        (1...Limits.importedKeys).contains(keys.count)
+            ? [] : [FieldViolation("keys", "must be 1 to \(Limits.importedKeys)")]
     }
 }
 

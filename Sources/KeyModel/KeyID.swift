@@ -24,6 +24,20 @@ public struct KeyID: Sendable, Hashable {
         self = id
     }
 
+    /// The id of a key that was imported: made of its secret's digest, so that the secret leads to it.
+    public init(of digest: Digest) {
+        var rest = (UInt64(littleEndian: digest.words.0), UInt64(littleEndian: digest.words.1))
+        var characters: (UInt64, UInt32) = (0, 0)
+        self = withUnsafeMutableBytes(of: &characters) { bytes in
+            for index in 0..<Self.length / 2 {
+                bytes[index] = Base62.digits[Int(rest.0 % 62)]
+                bytes[Self.length / 2 + index] = Base62.digits[Int(rest.1 % 62)]
+                rest = (rest.0 / 62, rest.1 / 62)
+            }
+            return KeyID(unchecked: UnsafeRawBufferPointer(bytes))
+        }
+    }
+
     /// For bytes that are known to be 12 characters of base62.
     init(unchecked bytes: UnsafeRawBufferPointer) {
         high = bytes.loadUnaligned(as: UInt64.self)

@@ -65,6 +65,16 @@ public enum Limits {
     /// Expiries that were moved, beyond twice the number of keys, before their entries are thrown away.
     public static let staleExpiries = 1_024
 
+    // MARK: Import
+
+    /// Keys of one ImportKeys.
+    public static let importedKeys = 100
+    public static let importedHintCharacters = 8
+    /// What one takes in the journal, at most, beside what it is restricted by.
+    public static let importedKeyBytes = 3 * 1024
+    /// What is presented and longer than this is no token of another system.
+    public static let importedTokenBytes = 1_024
+
     // MARK: Lists
 
     /// Keys or accounts in one page, when the request does not say.
@@ -106,7 +116,7 @@ public enum Limits {
     /// How long a Validate without a deadline waits for its `min_revision`.
     public static let revisionWaitMilliseconds: Int64 = 5_000
     /// Validates of all connections that wait so.
-    public static let revisionWaiters = 10_000
+    public static let revisionWaiters = 4_096
 
     // MARK: Journal
 

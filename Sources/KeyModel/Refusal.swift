@@ -151,6 +151,7 @@ public struct Reason: RawRepresentable, Sendable, Hashable {
     public static let revisionMismatch = Reason(rawValue: "REVISION_MISMATCH")
     public static let keyCountMismatch = Reason(rawValue: "KEY_COUNT_MISMATCH")
     public static let downgradeTooLate = Reason(rawValue: "DOWNGRADE_TOO_LATE")
+    public static let keyExists = Reason(rawValue: "KEY_EXISTS")
     public static let tooManySecrets = Reason(rawValue: "TOO_MANY_SECRETS")
     public static let tooManyStreams = Reason(rawValue: "TOO_MANY_STREAMS")
     public static let storeFull = Reason(rawValue: "STORE_FULL")

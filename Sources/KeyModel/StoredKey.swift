@@ -53,12 +53,17 @@ public struct StoredSecret: Sendable {
     public var digest: Digest
     /// Which store key the digest was made under.
     public var storeKeyVersion: UInt32
+    /// Whether the digest is of another system's token.
+    public var isImported: Bool
     public var createTime: Timestamp
 
-    public init(generation: UInt32, digest: Digest, storeKeyVersion: UInt32, createTime: Timestamp) {
+    public init(
+        generation: UInt32, digest: Digest, storeKeyVersion: UInt32, isImported: Bool = false, createTime: Timestamp
+    ) {
         self.generation = generation
         self.digest = digest
         self.storeKeyVersion = storeKeyVersion
+        self.isImported = isImported
         self.createTime = createTime
     }
 }
@@ -73,6 +78,11 @@ public struct OldSecret: Sendable {
         self.secret = secret
         self.deadline = deadline
     }
+}
+
+extension StoredKey {
+    /// Whether a token of another system leads to it.
+    public var hasImportedSecret: Bool { current.isImported || old.contains { $0.secret.isImported } }
 }
 
 extension KeyStanding {

@@ -16,6 +16,7 @@ package final class KeyIndex: @unchecked Sendable {
     // through atomics, written only with `writer` locked, and freed only when no reader can reach it any more.
     private let parts: UnsafeMutablePointer<Atomic<UInt>>
     private let published = Atomic<UInt64>(0)
+    fileprivate let imports = Atomic<Bool>(false)
     fileprivate let epoch = Atomic<UInt64>(1)
     private let readers = Mutex<[Presence]>([])
     private let writer = Mutex(Writer())
@@ -60,6 +61,9 @@ package final class KeyIndex: @unchecked Sendable {
     /// Everything up to this sequence is published.
     package var revision: UInt64 { published.load(ordering: .acquiring) }
 
+    /// Whether any key was imported: whether what is not recognised may be a token of another system.
+    package var hasImports: Bool { imports.load(ordering: .relaxed) }
+
     /// How many keys it holds. For people.
     package var count: Int { writer.withLock { $0.counts.reduce(0, +) } }
 
@@ -90,6 +94,7 @@ package final class KeyIndex: @unchecked Sendable {
 
     /// Replaces a key's record, or adds it. The store only.
     package func publish(_ key: PublishedKey) {
+        if key.key.hasImportedSecret { imports.store(true, ordering: .relaxed) }
         writer.withLock { writer in
             let tag = Self.tag(key.key.id)
             let index = Self.part(tag)
@@ -170,6 +175,8 @@ package final class KeyIndex: @unchecked Sendable {
         package func enter() { presence.enter(index.epoch) }
 
         package func leave() { presence.leave() }
+
+        package var hasImports: Bool { index.hasImports }
 
         package func find(_ id: KeyID) -> Unmanaged<PublishedKey>? { index.lookUp(id) }
 

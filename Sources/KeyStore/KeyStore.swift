@@ -167,6 +167,21 @@ package actor KeyStore {
         }
     }
 
+    package nonisolated func importKeys(
+        _ request: ImportKeysRequest, _ context: CallContext
+    ) async throws(Refusal) -> ImportKeysResponse {
+        try await settled(await decideImport(request, context))
+    }
+
+    private func decideImport(_ request: ImportKeysRequest, _ context: CallContext) -> Turn<ImportKeysResponse> {
+        let bytes = request.keys.reduce(0) { $0 + $1.request.ruleBytes + Limits.importedKeyBytes }
+        return turn(context, needs: request.dryRun ? .nothing : .reserve(bytes)) { (state, now) throws(Refusal) in
+            let imports = request.keys.map { issuer.prepare($0) }
+            let (results, keys) = state.importKeys(imports, isDryRun: request.dryRun, at: now)
+            return (.init(results: results), .keys(keys))
+        }
+    }
+
     package nonisolated func listKeys(
         _ request: ListKeysRequest, _ context: CallContext
     ) async throws(Refusal) -> ListKeysResponse {
@@ -231,6 +246,8 @@ package actor KeyStore {
         case key(PublishedKey)
         case account(AccountSettings)
         case revokeAll(RevokeAllRecord, [PublishedKey])
+        /// New ones, each with a sequence of its own.
+        case keys([PublishedKey])
     }
 
     /// Decides and appends in one go, with no await in between.
@@ -255,21 +272,35 @@ package actor KeyStore {
     }
 
     private func append(_ record: Record, _ context: CallContext) {
-        let (type, body, publication): (RecordType, [UInt8], Publication) =
-            switch record {
-            case .key(let key): (.key, StorageCodec.encode(key), [key])
-            case .account(let settings): (.account, StorageCodec.encode(settings), [])
-            case .revokeAll(let record, let keys): (.revokeAll, StorageCodec.encode(record), keys)
-            }
+        let last = state.lastSequence
         do throws(JournalError) {
-            let entry = try JournalEntry(
-                sequence: state.lastSequence, type: type, time: state.lastTime, caller: context.caller,
-                peer: context.peer, body: body)
-            committer.enqueue([entry], publication)
+            switch record {
+            case .key(let key):
+                try enqueue([(last, .key, StorageCodec.encode(key))], publishing: [key], context)
+            case .keys(let keys):
+                let bodies = keys.map { ($0.key.revision, RecordType.key, StorageCodec.encode($0)) }
+                try enqueue(bodies, publishing: keys, context)
+            case .account(let settings):
+                try enqueue([(last, .account, StorageCodec.encode(settings))], publishing: [], context)
+            case .revokeAll(let record, let keys):
+                try enqueue([(last, .revokeAll, StorageCodec.encode(record))], publishing: keys, context)
+            }
         } catch {
             // What was decided cannot be written: nothing more may be acknowledged.
             onFailure(error)
         }
+    }
+
+    private func enqueue(
+        _ bodies: [(sequence: UInt64, type: RecordType, body: [UInt8])], publishing keys: [PublishedKey],
+        _ context: CallContext
+    ) throws(JournalError) {
+        let entries = try bodies.map { body throws(JournalError) in
+            try JournalEntry(
+                sequence: body.sequence, type: body.type, time: state.lastTime, caller: context.caller,
+                peer: context.peer, body: body.body)
+        }
+        committer.enqueue(entries, keys)
     }
 
     /// What a call needs of the disk before it may change anything; with the bytes that a key's restrictions take beside

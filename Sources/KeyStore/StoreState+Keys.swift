@@ -23,9 +23,7 @@ extension StoreState {
         _ request: CreateKeyRequest, id: KeyID, _ secret: NewSecret, at time: Timestamp
     ) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
-        if keys.count >= Limits.keys || (accounts[request.accountID] == nil && accounts.count >= Limits.accounts) {
-            throw Refusal(.resourceExhausted, .storeFull, "the store holds as many keys or accounts as it may")
-        }
+        try checkRoom(forAccount: request.accountID)
         let settings = settings(ofAccount: request.accountID)
         let expireTime = (request.expiry ?? .lifetime(settings.defaultLifetime)).time(from: now)
         if let expireTime, expireTime <= now {
@@ -239,7 +237,7 @@ extension StoredKey {
 
 extension KeyRules {
     /// `nil` when there is nothing to have.
-    fileprivate static func rules(
+    static func rules(
         allowedIPs: [IPBlock], grants: [Grant], rateLimit: RateLimit?, versionPin: VersionPin?,
         replacing previous: KeyRules? = nil
     ) -> KeyRules? {
@@ -256,7 +254,7 @@ extension KeyRules {
 
 extension AccountSettings {
     /// R10: the blocks that a list says, if the account takes them.
-    fileprivate func blocks(_ texts: [String]) throws(Refusal) -> [IPBlock] {
+    func blocks(_ texts: [String]) throws(Refusal) -> [IPBlock] {
         let (blocks, violations) = FieldRule.allowedIPs(texts, publicOnly: requirePublicIPs)
         if !violations.isEmpty { throw .invalid(violations) }
         return blocks

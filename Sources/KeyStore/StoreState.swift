@@ -143,13 +143,23 @@ package struct StoreState {
         }
     }
 
-    /// R1: whether one more key may be active.
-    func checkPlace(inAccount id: String) throws(Refusal) {
+    /// Whether the store may hold one key more, of an account that may be new, beside others that are about to be made.
+    func checkRoom(
+        forAccount id: String, keys others: Int = 0, accounts: Set<String> = []
+    ) throws(Refusal) {
+        let new = accounts.union([id]).count { self.accounts[$0] == nil }
+        if keys.count + others >= Limits.keys || self.accounts.count + new > Limits.accounts {
+            throw Refusal(.resourceExhausted, .storeFull, "the store holds as many keys or accounts as it may")
+        }
+    }
+
+    /// R1: whether one more key may be active, beside others that are about to be.
+    func checkPlace(inAccount id: String, beside others: Int = 0) throws(Refusal) {
         let cap = accounts[id]?.settings.maxActiveKeys ?? Limits.defaultMaxActiveKeys
-        if cap != 0, accounts[id]?.active ?? 0 >= Int(cap) {
+        if cap != 0, (accounts[id]?.active ?? 0) + others >= Int(cap) {
             throw Refusal(
                 .resourceExhausted, .activeKeyLimit,
-                "account \(id) has \(cap) active keys, as many as it may; revoke or disable one, or raise max_active_keys"
+                "account \(id) has \(cap) active \(cap == 1 ? "key" : "keys"), as many as it may; revoke or disable one, or raise max_active_keys"
             )
         }
     }

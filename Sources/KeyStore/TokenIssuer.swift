@@ -19,6 +19,12 @@ package struct TokenIssuer: Sendable {
         package var secret: StoreState.NewSecret
     }
 
+    /// A key of another system, with the digest of its token.
+    package func prepare(_ key: ImportedKey) -> StoreState.Import {
+        let digest = Digest(bytes: key.tokenSHA256).map(digester.digest(importedTokenHash:)) ?? Digest()
+        return .init(key: key, digest: digest, storeKeyVersion: digester.storeKeyVersion)
+    }
+
     /// A token for a new key, or, given its id, for one that is re-keyed.
     package func issue(id known: KeyID? = nil, prefix: String) throws(CryptoError) -> Issued {
         var idAndSecret: [UInt8]

@@ -87,4 +87,9 @@ final class CountingDigester: SecretDigesting {
         count.wrappingAdd(1, ordering: .relaxed)
         return base.digest(idAndSecret: idAndSecret)
     }
+
+    func digest(importedTokenHash hash: Digest) -> Digest {
+        count.wrappingAdd(1, ordering: .relaxed)
+        return base.digest(importedTokenHash: hash)
+    }
 }

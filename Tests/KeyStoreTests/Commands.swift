@@ -21,13 +21,17 @@ struct Commands {
         account: String = "acme", user: String = "u-1", name: String = "key", expiry: Expiry? = nil,
         at time: Timestamp = start
     ) throws -> StoredKey {
+        try create(
+            CreateKeyRequest(accountID: account, userID: user, name: name, unrestricted: true, expiry: expiry), at: time
+        )
+    }
+
+    mutating func create(_ request: CreateKeyRequest, at time: Timestamp = start) throws -> StoredKey {
         ids += 1
         let digits = String(ids)
         guard let id = KeyID(String(repeating: "0", count: 12 - digits.count) + digits) else {
             throw Refusal(.internal, .keyNotFound, "no id")
         }
-        let request = CreateKeyRequest(
-            accountID: account, userID: user, name: name, unrestricted: true, expiry: expiry)
         return try state.createKey(request, id: id, newSecret(), at: time).key
     }
 

@@ -19,6 +19,7 @@ extension Call {
         case .getAccount(let request): request.violations.count
         case .updateAccount(let request): request.violations.count
         case .listAccounts(let request): request.violations.count
+        case .importKeys(let request): request.violations.count
         case .validate, .validateBatch, .whoAmI, .health, .snapshot: 0
         }
     }

@@ -87,6 +87,17 @@ enum SampleCalls {
         .updateAccount(UpdateAccountRequest(accountID: "acme", requirePublicIPs: false)),
         .listAccounts(ListAccountsRequest()),
         .listAccounts(ListAccountsRequest(limit: 100, startingAfter: "acme")),
+        .importKeys(
+            ImportKeysRequest(
+                keys: [
+                    ImportedKey(
+                        tokenSHA256: Array(0..<32), hint: "sk_lcafe", accountID: "acme", userID: "u1", name: "old",
+                        description: "d", allowedIPs: ["10.0.0.0/8"], grants: grants, unrestricted: true,
+                        apiVersion: "2024-02-29", expireTime: time, revokeTime: time, createTime: time,
+                        rateLimit: RateLimit(requests: 1, perSeconds: 2, burst: 3)),
+                    ImportedKey(tokenSHA256: [], accountID: "", userID: "", name: ""),
+                ], dryRun: true)),
+        .importKeys(ImportKeysRequest(keys: [])),
         .whoAmI,
         .health,
         .snapshot,

@@ -107,6 +107,12 @@ enum SampleReplies {
         .updateAccount(UpdateAccountResponse(account: account, revision: 13)),
         .listAccounts(ListAccountsResponse(accounts: [account], nextCursor: "acme")),
         .listAccounts(ListAccountsResponse(accounts: [], nextCursor: "")),
+        .importKeys(
+            ImportKeysResponse(results: [
+                ImportResult(keyID: SampleCalls.keyID),
+                ImportResult(keyID: "", reason: .activeKeyLimit, message: "m"),
+            ])),
+        .importKeys(ImportKeysResponse(results: [])),
         .whoAmI(WhoAmIResponse(caller: "uid:1000", peer: "unix")),
         .whoAmI(WhoAmIResponse(caller: "", peer: "")),
         .health(HealthResponse(serving: true, revision: 8, keys: 9, version: "1.2.3", startTime: time)),

@@ -21,6 +21,7 @@ extension Call {
         case .getAccount: "GetAccount"
         case .updateAccount: "UpdateAccount"
         case .listAccounts: "ListAccounts"
+        case .importKeys: "ImportKeys"
         case .whoAmI: "WhoAmI"
         case .health: "Health"
         case .snapshot: "Snapshot"
@@ -38,7 +39,9 @@ extension Call {
         case .revokeKey(let request): request.requestID.isEmpty
         case .revokeAllKeys(let request): request.requestID.isEmpty
         case .updateAccount(let request): request.requestID.isEmpty
-        case .getKey, .listKeys, .validate, .validateBatch, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health,
+        // What was imported before is left as it is.
+        case .getKey, .listKeys, .importKeys, .validate, .validateBatch, .streamUsage, .getAccount, .listAccounts,
+            .whoAmI, .health,
             .snapshot:
             false
         }

@@ -43,6 +43,13 @@ extension Call {
         case .updateAccount(let request):
             [("account_id", request.accountID), ("token_prefix", request.tokenPrefix ?? "")]
         case .listAccounts(let request): [("starting_after", request.startingAfter)]
+        case .importKeys(let request):
+            request.keys.enumerated().flatMap { index, key in
+                ([
+                    ("hint", key.hint), ("account_id", key.accountID), ("user_id", key.userID), ("name", key.name),
+                    ("description", key.description), ("api_version", key.apiVersion),
+                ] + texts(key.allowedIPs) + texts(key.grants)).map { ("keys[\(index)].\($0.field)", $0.text) }
+            }
         case .whoAmI, .health, .snapshot: []
         }
     }

@@ -8,27 +8,29 @@
 ///
 /// A look-up takes one hash for the whole resource and one for each part of it that ends before a "/" and is as long as
 /// some "…/*" of the key: nothing depends on how many grants there are.
-struct CompiledGrants: Sendable {
+struct CompiledGrants: @unchecked Sendable {
+    // Unchecked because of the pointers, which lead into a `RuleMemory`.
+
     /// Resources that are named as they are, and those that are named as "…/*", without that.
     private let exact: NameTable
     private let below: NameTable
     /// For each of them, and for "*": which set of fields goes with an action, by its number.
-    private let exactSets: [SIMD8<UInt16>]
-    private let belowSets: [SIMD8<UInt16>]
+    private let exactSets: UnsafeBufferPointer<SIMD8<UInt16>>
+    private let belowSets: UnsafeBufferPointer<SIMD8<UInt16>>
     private let everySets: SIMD8<UInt16>
     /// Which lengths the names in `below` have: bit n = n bytes.
     private let belowLengths: SIMD4<UInt64>
     let fields: FieldSets
 
-    init(_ grants: [Grant]) {
+    init(_ grants: [Grant], in memory: RuleMemory) {
         var builder = Builder()
         for grant in grants { builder.add(grant) }
-        exact = NameTable(builder.exact.names)
-        below = NameTable(builder.below.names)
-        exactSets = builder.exact.sets.map { builder.words($0) }
-        belowSets = builder.below.sets.map { builder.words($0) }
+        exact = NameTable(builder.exact.names, in: memory)
+        below = NameTable(builder.below.names, in: memory)
+        exactSets = memory.keep(builder.exact.sets.map { builder.words($0) })
+        belowSets = memory.keep(builder.below.sets.map { builder.words($0) })
         everySets = builder.words(builder.every)
-        fields = FieldSets(fields: builder.fields, sets: builder.sets)
+        fields = FieldSets(fields: builder.fields, sets: builder.sets, in: memory)
         var lengths = SIMD4<UInt64>()
         for name in builder.below.names { lengths[name.count >> 6 & 3] |= 1 << UInt64(name.count & 63) }
         belowLengths = lengths
@@ -61,7 +63,7 @@ struct CompiledGrants: Sendable {
     ) {
         if coverage.isEverything || coverage.isNothing { return }
         guard coverage.isSeveral else {
-            for place in fields.places(in: coverage.fieldSet) { fields.names.withName(Int(place), body) }
+            for place in fields.places(in: coverage.fieldSet) { body(fields.names.name(Int(place))) }
             return
         }
         // In windows of the fields' numbers, so that the bits of one are on the stack.
@@ -72,7 +74,7 @@ struct CompiledGrants: Sendable {
                 for index in bits.indices {
                     var word = bits[index]
                     while word != 0 {
-                        fields.names.withName(window + index * 64 + word.trailingZeroBitCount, body)
+                        body(fields.names.name(window + index * 64 + word.trailingZeroBitCount))
                         word &= word - 1
                     }
                 }
@@ -88,7 +90,7 @@ struct CompiledGrants: Sendable {
         let lane = Int(action.rawValue)
         if everySets[lane] != FieldSets.none { body(everySets[lane]) }
         if let place = exact.find(resource) {
-            let set = exactSets.withUnsafeBufferPointer { $0[place][lane] }
+            let set = exactSets[place][lane]
             if set != FieldSets.none { body(set) }
         }
         if below.count == 0 { return }
@@ -96,7 +98,7 @@ struct CompiledGrants: Sendable {
         for index in 0..<max(0, min(resource.count - 1, 255)) where resource[index] == UInt8(ascii: "/") {
             if belowLengths[index >> 6] & 1 << UInt64(index & 63) == 0 { continue }
             guard let place = below.find(UnsafeRawBufferPointer(rebasing: resource[..<index])) else { continue }
-            let set = belowSets.withUnsafeBufferPointer { $0[place][lane] }
+            let set = belowSets[place][lane]
             if set != FieldSets.none { body(set) }
         }
     }

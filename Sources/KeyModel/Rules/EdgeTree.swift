@@ -9,12 +9,13 @@
 /// cache lines:
 ///
 ///     [ all edges | every 16th | every 256th ]
-struct EdgeTree<Number: FixedWidthInteger & Sendable>: Sendable {
-    private let levels: [Number]
+struct EdgeTree<Number: FixedWidthInteger & BitwiseCopyable & Sendable>: @unchecked Sendable {
+    // Unchecked because of the pointer, which leads into a `RuleMemory`.
+    private let levels: UnsafeBufferPointer<Number>
     /// How many edges there are.
     private let count: Int
 
-    init(ranges: [ClosedRange<Number>]) {
+    init(ranges: [ClosedRange<Number>], in memory: RuleMemory) {
         var edges: [Number] = []
         var end: Number?
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
@@ -35,31 +36,29 @@ struct EdgeTree<Number: FixedWidthInteger & Sendable>: Sendable {
             level = stride(from: 0, to: level.count, by: 16).map { level[$0] }
             levels += level
         }
-        self.levels = levels
+        self.levels = memory.keep(levels)
     }
 
     func contains(_ number: Number) -> Bool {
         if count == 0 { return false }
-        return levels.withUnsafeBufferPointer { levels in
-            var (height, start, size) = (0, 0, count)
-            while size > 16 {
-                start += size
-                size = (size + 15) >> 4
-                height += 1
+        var (height, start, size) = (0, 0, count)
+        while size > 16 {
+            start += size
+            size = (size + 15) >> 4
+            height += 1
+        }
+        var rank = 0
+        while true {
+            // The neighbours below the last edge that was found on the level above.
+            let begin = max(0, rank - 1) * 16
+            rank = begin
+            for index in begin..<min(begin + 16, size) {
+                rank += levels[start + index] <= number ? 1 : 0
             }
-            var rank = 0
-            while true {
-                // The neighbours below the last edge that was found on the level above.
-                let begin = max(0, rank - 1) * 16
-                rank = begin
-                for index in begin..<min(begin + 16, size) {
-                    rank += levels[start + index] <= number ? 1 : 0
-                }
-                if rank == 0 || height == 0 { return rank & 1 == 1 }
-                height -= 1
-                size = (count + (1 << (4 * height)) - 1) >> (4 * height)
-                start -= size
-            }
+            if rank == 0 || height == 0 { return rank & 1 == 1 }
+            height -= 1
+            size = (count + (1 << (4 * height)) - 1) >> (4 * height)
+            start -= size
         }
     }
 }

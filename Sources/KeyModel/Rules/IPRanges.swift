@@ -6,12 +6,12 @@ struct IPRanges: Sendable {
     private let ipv4: EdgeTree<UInt32>
     private let ipv6: EdgeTree<UInt128>
 
-    init(_ blocks: [IPBlock]) {
+    init(_ blocks: [IPBlock], in memory: RuleMemory) {
         ipv4 = EdgeTree(
             ranges: blocks.filter(\.isIPv4).map {
                 UInt32(truncatingIfNeeded: $0.address)...UInt32(truncatingIfNeeded: $0.last)
-            })
-        ipv6 = EdgeTree(ranges: blocks.filter { !$0.isIPv4 }.map { $0.address...$0.last })
+            }, in: memory)
+        ipv6 = EdgeTree(ranges: blocks.filter { !$0.isIPv4 }.map { $0.address...$0.last }, in: memory)
     }
 
     func contains(_ address: UInt128) -> Bool {

@@ -14,6 +14,8 @@ public final class KeyRules: Sendable {
     let ranges: IPRanges
     let compiled: CompiledGrants
     let pace: RatePace?
+    /// Where the compiled ones lie.
+    private let memory: RuleMemory
 
     /// - Parameter previous: What the record had before: a rate limit that stays the same goes on counting.
     public init(
@@ -25,8 +27,9 @@ public final class KeyRules: Sendable {
         self.rateLimit = rateLimit
         self.versionPin = versionPin
         meter = rateLimit == nil ? nil : previous?.rateLimit == rateLimit ? previous?.meter ?? RateMeter() : RateMeter()
-        ranges = IPRanges(allowedIPs)
-        compiled = CompiledGrants(grants)
+        memory = RuleMemory()
+        ranges = IPRanges(allowedIPs, in: memory)
+        compiled = CompiledGrants(grants, in: memory)
         pace = rateLimit.map { RatePace($0) }
     }
 

@@ -6,7 +6,9 @@
 ///
 /// Open addressing, at most half full. The hash starts from a number that nobody outside knows, so that no list of names
 /// can be chosen to collide.
-struct NameTable: Sendable {
+struct NameTable: @unchecked Sendable {
+    // Unchecked because of the pointers, which lead into a `RuleMemory`.
+
     private struct Slot {
         /// The upper half of the name's hash.
         var tag: UInt32 = 0
@@ -17,20 +19,20 @@ struct NameTable: Sendable {
         var place: UInt16 = 0
     }
 
+    private static let processSeed = UInt64.random(in: 0 ... .max)
+
     private let seed: UInt64
-    private let slots: [Slot]
-    private let bytes: [UInt8]
-    private let starts: [UInt32]
+    private let slots: UnsafeBufferPointer<Slot>
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let starts: UnsafeBufferPointer<UInt32>
     let count: Int
 
     /// - Parameter names: All different, fewer than 65,535, together less than 4 GiB.
-    init(_ names: [[UInt8]], seed: UInt64 = .random(in: 0 ... .max)) {
+    init(_ names: [[UInt8]], in memory: RuleMemory, seed: UInt64 = processSeed) {
         self.seed = seed
         count = names.count
-        bytes = names.flatMap { $0 }
-        var starts: [UInt32] = [0]
+        var starts: [UInt32] = names.isEmpty ? [] : [0]
         for name in names { starts.append(starts[starts.count - 1] + UInt32(name.count)) }
-        self.starts = starts
         var capacity = 2
         while capacity < names.count * 2 { capacity *= 2 }
         var slots = [Slot](repeating: Slot(), count: names.isEmpty ? 0 : capacity)
@@ -42,43 +44,47 @@ struct NameTable: Sendable {
                 tag: UInt32(truncatingIfNeeded: hash >> 32), start: starts[number],
                 length: UInt16(truncatingIfNeeded: name.count), place: UInt16(truncatingIfNeeded: number + 1))
         }
-        self.slots = slots
+        // In the order in which a look-up reads them.
+        self.slots = memory.keep(slots)
+        bytes = memory.keep(names.flatMap { $0 })
+        self.starts = memory.keep(starts)
     }
 
     /// The place of a name.
     func find(_ name: UnsafeRawBufferPointer) -> Int? {
         if count == 0 { return nil }
         let hash = Self.hash(name, seed)
-        return slots.withUnsafeBufferPointer { slots in
-            var index = Int(truncatingIfNeeded: hash)
-            while true {
-                index &= slots.count - 1
-                let slot = slots[index]
-                if slot.place == 0 { return nil }
-                if slot.tag == UInt32(truncatingIfNeeded: hash >> 32), Int(slot.length) == name.count,
-                    bytes.withUnsafeBytes({ Self.isEqual(name, $0, from: Int(slot.start)) })
-                {
-                    return Int(slot.place) - 1
-                }
-                index += 1
+        let tag = UInt32(truncatingIfNeeded: hash >> 32)
+        var index = Int(truncatingIfNeeded: hash)
+        while true {
+            index &= slots.count - 1
+            let slot = slots[index]
+            if slot.place == 0 { return nil }
+            if slot.tag == tag, Int(slot.length) == name.count, isEqual(name, at: Int(slot.start)) {
+                return Int(slot.place) - 1
             }
+            index += 1
         }
     }
 
-    /// Calls `body` with the name of a place.
-    func withName<R>(_ place: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
-        bytes.withUnsafeBytes {
-            body(UnsafeRawBufferPointer(rebasing: $0[Int(starts[place])..<Int(starts[place + 1])]))
-        }
+    /// The name of a place.
+    func name(_ place: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[Int(starts[place])..<Int(starts[place + 1])]))
     }
 
-    /// How many bytes a name has.
-    func length(of place: Int) -> Int { Int(starts[place + 1] - starts[place]) }
-
-    private static func isEqual(_ name: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer, from start: Int)
-        -> Bool
-    {
-        for index in 0..<name.count where name[index] != bytes[start + index] { return false }
+    @inline(__always)
+    private func isEqual(_ name: UnsafeRawBufferPointer, at start: Int) -> Bool {
+        let other = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start..<start + name.count]))
+        var offset = 0
+        while name.count - offset >= 8 {
+            let word = name.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if word != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+            offset += 8
+        }
+        while offset < name.count {
+            if name[offset] != other[offset] { return false }
+            offset += 1
+        }
         return true
     }
 

@@ -213,6 +213,7 @@ enum ClientCallField: Int {
     case getAccount = 23
     case updateAccount = 24
     case listAccounts = 25
+    case importKeys = 26
     case whoAmI = 28
     case health = 29
     case snapshot = 30
@@ -222,7 +223,7 @@ enum ClientCallField: Int {
     var implementedFields: UInt64 {
         switch self {
         case .createKey, .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys,
-            .validateBatch, .getAccount, .updateAccount, .listAccounts, .cancel:
+            .validateBatch, .getAccount, .updateAccount, .listAccounts, .importKeys, .cancel:
             .max
         case .validate: ValidateCodec.implementedFields
         case .streamUsage: mask(3, 4, 5, 6, 8, 9, 10, 11)

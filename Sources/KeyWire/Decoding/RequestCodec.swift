@@ -43,6 +43,7 @@ enum RequestCodec {
             let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__ListAccountsRequest.self).pointee
             return unsafe .listAccounts(
                 ListAccountsRequest(limit: request.limit, startingAfter: text(request.starting_after)))
+        case .importKeys: return unsafe .importKeys(importKeys(message))
         case .whoAmI: return .whoAmI
         case .health: return .health
         case .snapshot: return .snapshot
@@ -175,6 +176,22 @@ enum RequestCodec {
             accountID: text(request.account_id), filter: filter, limit: request.limit,
             startingAfter: text(request.starting_after), endingBefore: text(request.ending_before),
             offset: request.offset)
+    }
+
+    private static func importKeys(_ message: UnsafeRawPointer) -> ImportKeysRequest {
+        let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__ImportKeysRequest.self).pointee
+        let keys = unsafe (0..<request.n_keys).compactMap { index -> ImportedKey? in
+            guard let key = unsafe request.keys[index]?.pointee else { return nil }
+            return unsafe ImportedKey(
+                tokenSHA256: bytes(key.token_sha256), hint: text(key.hint), accountID: text(key.account_id),
+                userID: text(key.user_id), name: text(key.name), description: text(key.description),
+                allowedIPs: texts(key.allowed_ips, key.n_allowed_ips),
+                grants: KeyCodec.grants(key.grants, key.n_grants), unrestricted: key.unrestricted != 0,
+                apiVersion: text(key.api_version), expireTime: TimeCodec.time(key.expire_time),
+                revokeTime: TimeCodec.time(key.revoke_time), createTime: TimeCodec.time(key.create_time),
+                rateLimit: KeyCodec.rateLimit(key.rate_limit))
+        }
+        return unsafe ImportKeysRequest(keys: keys, dryRun: request.dry_run != 0)
     }
 
     // MARK: Pieces

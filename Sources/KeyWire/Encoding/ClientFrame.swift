@@ -119,6 +119,14 @@ enum CallEncoder {
             unsafe message.pointee.starting_after = unsafe packer.text(request.startingAfter)
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_LIST_ACCOUNTS
             unsafe frame.pointee.list_accounts = unsafe message
+        case .importKeys(let request):
+            let message = unsafe packer.make(latchkey__v1__import_keys_request__init)
+            unsafe message.pointee.n_keys = request.keys.count
+            unsafe message.pointee.keys = unsafe packer.array(
+                request.keys.map { unsafe Optional(importedKey($0, packer)) })
+            unsafe message.pointee.dry_run = request.dryRun ? 1 : 0
+            unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_IMPORT_KEYS
+            unsafe frame.pointee.import_keys = unsafe message
         case .whoAmI:
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_WHO_AM_I
             unsafe frame.pointee.who_am_i = unsafe packer.make(latchkey__v1__who_am_irequest__init)
@@ -271,6 +279,29 @@ enum CallEncoder {
         unsafe message.pointee.update_mask = unsafe mask(paths, packer)
         unsafe message.pointee.expected_revision = request.expectedRevision
         unsafe message.pointee.request_id = unsafe packer.bytes(request.requestID)
+        return unsafe message
+    }
+
+    private static func importedKey(
+        _ key: ImportedKey, _ packer: Packer
+    ) -> UnsafeMutablePointer<Latchkey__V1__ImportedKey> {
+        let message = unsafe packer.make(latchkey__v1__imported_key__init)
+        unsafe message.pointee.token_sha256 = unsafe packer.bytes(key.tokenSHA256)
+        unsafe message.pointee.hint = unsafe packer.text(key.hint)
+        unsafe message.pointee.account_id = unsafe packer.text(key.accountID)
+        unsafe message.pointee.user_id = unsafe packer.text(key.userID)
+        unsafe message.pointee.name = unsafe packer.text(key.name)
+        unsafe message.pointee.description = unsafe packer.text(key.description)
+        unsafe message.pointee.n_allowed_ips = key.allowedIPs.count
+        unsafe message.pointee.allowed_ips = unsafe packer.texts(key.allowedIPs)
+        unsafe message.pointee.n_grants = key.grants.count
+        unsafe message.pointee.grants = unsafe KeyCodec.encode(key.grants, packer)
+        unsafe message.pointee.unrestricted = key.unrestricted ? 1 : 0
+        unsafe message.pointee.api_version = unsafe packer.text(key.apiVersion)
+        unsafe message.pointee.expire_time = unsafe TimeCodec.encode(key.expireTime, packer)
+        unsafe message.pointee.revoke_time = unsafe TimeCodec.encode(key.revokeTime, packer)
+        unsafe message.pointee.create_time = unsafe TimeCodec.encode(key.createTime, packer)
+        unsafe message.pointee.rate_limit = unsafe KeyCodec.encode(key.rateLimit, packer)
         return unsafe message
     }
 

@@ -101,6 +101,19 @@ enum ReplyCodec {
             unsafe message.pointee.next_cursor = unsafe packer.text(reply.nextCursor)
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_LIST_ACCOUNTS
             unsafe frame.pointee.list_accounts = unsafe message
+        case .importKeys(let reply):
+            let message = unsafe packer.make(latchkey__v1__import_keys_response__init)
+            unsafe message.pointee.n_results = reply.results.count
+            unsafe message.pointee.results = unsafe packer.array(
+                reply.results.map { result in
+                    let item = unsafe packer.make(latchkey__v1__import_result__init)
+                    unsafe item.pointee.key_id = unsafe packer.text(result.keyID)
+                    unsafe item.pointee.reason = unsafe packer.text(result.reason.rawValue)
+                    unsafe item.pointee.message = unsafe packer.text(result.message)
+                    return unsafe Optional(item)
+                })
+            unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_IMPORT_KEYS
+            unsafe frame.pointee.import_keys = unsafe message
         case .whoAmI(let reply):
             let message = unsafe packer.make(latchkey__v1__who_am_iresponse__init)
             unsafe message.pointee.caller = unsafe packer.text(reply.caller)
@@ -175,6 +188,16 @@ enum ReplyCodec {
                 .init(
                     accounts: (0..<reply.n_accounts).compactMap { unsafe AccountCodec.decode(reply.accounts[$0]) },
                     nextCursor: RequestCodec.text(reply.next_cursor)))
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_IMPORT_KEYS:
+            guard let reply = unsafe frame.import_keys?.pointee else { return nil }
+            let results = unsafe (0..<reply.n_results).compactMap { index -> ImportResult? in
+                guard let item = unsafe reply.results[index]?.pointee else { return nil }
+                let reason = unsafe RequestCodec.text(item.reason)
+                return unsafe ImportResult(
+                    keyID: RequestCodec.text(item.key_id), reason: Reason(rawValue: reason),
+                    message: RequestCodec.text(item.message))
+            }
+            return .importKeys(.init(results: results))
         case LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE:
             guard let reply = unsafe frame.validate?.pointee else { return nil }
             return unsafe .validate(ValidationCodec.decode(reply))

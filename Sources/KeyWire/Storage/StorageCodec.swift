@@ -51,6 +51,7 @@ package enum StorageCodec {
         unsafe message.pointee.digest = unsafe packer.bytes(secret.digest.bytes)
         unsafe message.pointee.store_key_version = secret.storeKeyVersion
         unsafe message.pointee.create_time_ns = secret.createTime.nanoseconds
+        unsafe message.pointee.imported = secret.isImported ? 1 : 0
         if let deadline {
             unsafe message.pointee.end_case = LATCHKEY__STORAGE__V1__SECRET_STATE__END_DEADLINE_NS
             unsafe message.pointee.deadline_ns = deadline.nanoseconds
@@ -124,7 +125,7 @@ package enum StorageCodec {
         else { throw WireError(description: "a digest in the KeyState has not 32 bytes") }
         let secret = unsafe StoredSecret(
             generation: state.generation, digest: digest, storeKeyVersion: state.store_key_version,
-            createTime: Timestamp(nanoseconds: state.create_time_ns))
+            isImported: state.imported != 0, createTime: Timestamp(nanoseconds: state.create_time_ns))
         let ends = unsafe state.end_case == LATCHKEY__STORAGE__V1__SECRET_STATE__END_DEADLINE_NS
         return unsafe (secret, ends ? Timestamp(nanoseconds: state.deadline_ns) : nil)
     }

@@ -35,7 +35,7 @@ extension RecordBlock {
             add("Revision", "\(response.revision)")
             add("Size", "\(Grouped.text(response.sizeBytes)) bytes")
         // Lists are tables, and a stream's records come one by one, see UsagePrinter.
-        case .listKeys, .listAccounts, .streamUsage: break
+        case .listKeys, .listAccounts, .importKeys, .streamUsage: break
         }
     }
 

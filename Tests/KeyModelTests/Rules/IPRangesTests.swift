@@ -11,7 +11,9 @@ import Testing
         var generator = Seed.generator(for: "addresses in ranges")
         for count in [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 40, 128, 129, 300, 1_000] {
             let blocks = (0..<count).map { _ in IPBlock.narrow(using: &generator) }
-            let ranges = IPRanges(blocks)
+            let memory = RuleMemory()
+            defer { withExtendedLifetime(memory) {} }
+            let ranges = IPRanges(blocks, in: memory)
             var addresses: [UInt128] = [
                 0, .max, 0xFFFF_0000_0000, 0xFFFF_FFFF_FFFF, 0xFFFE_FFFF_FFFF, 0x1_0000_0000_0000,
             ]
@@ -36,8 +38,10 @@ import Testing
 
     @Test("R10: ::/0 is all of IPv6 and none of IPv4, 0.0.0.0/0 the other way round")
     func everything() throws {
-        let ipv4 = IPRanges([try IPBlock(parsing: "0.0.0.0/0")])
-        let ipv6 = IPRanges([try IPBlock(parsing: "::/0")])
+        let memory = RuleMemory()
+        defer { withExtendedLifetime(memory) {} }
+        let ipv4 = IPRanges([try IPBlock(parsing: "0.0.0.0/0")], in: memory)
+        let ipv6 = IPRanges([try IPBlock(parsing: "::/0")], in: memory)
         for text in ["0.0.0.0", "255.255.255.255", "127.0.0.1"] {
             let address = try IPBlock(parsing: text).address
             #expect(ipv4.contains(address) && !ipv6.contains(address))

@@ -1009,7 +1009,8 @@ struct  Latchkey__V1__ImportedKey
    */
   ProtobufCBinaryData token_sha256;
   /*
-   * First and last characters of the token, for recognising it; up to 8 characters.
+   * For recognising it: the first and last characters of the token, together up to 8. Eight are shown as four, three dots
+   * and four.
    */
   char *hint;
   /*
@@ -1047,11 +1048,11 @@ struct  Latchkey__V1__ImportedKey
    */
   char *api_version;
   /*
-   * Unset = it never expires.
+   * Unset = it never expires. May lie in the past.
    */
   Google__Protobuf__Timestamp *expire_time;
   /*
-   * Set = it was revoked then.
+   * Set = it was revoked then. Not in the future.
    */
   Google__Protobuf__Timestamp *revoke_time;
   /*
