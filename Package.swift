@@ -135,6 +135,11 @@ let package = Package(
             exclude: ["make-golden.sh"] + goldenDirectories, swiftSettings: strict
         ),
         .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "CLatchkeyProto", "KeyClient", "KeyJournal", "KeyModel", "KeyTesting", "KeyWire",
+            ], swiftSettings: strict),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "latchkey", "KeyClient", "KeyWire", "KeyModel", "KeyTesting",

@@ -51,13 +51,13 @@ class Suite:
             path = FOLDER / f"{row[0]}{int(row[1:]):02}.json"
             self.cases += json.loads(path.read_text())["cases"] if path.exists() else []
 
-    def table(self, failed: list[dict[str, Any]]) -> str:
+    def table(self, passed: list[dict[str, Any]]) -> str:
         """Row, how many cases it has, and how many of them passed."""
         lines = ["row  cases  passed  Python, frame door"]
         for row in self.rows:
             count = sum(case["row"] == row for case in self.cases)
-            passed = count - sum(case["row"] == row for case in failed)
-            lines.append(f"{row:<4} {count:>5}  {'later' if row in self.later else passed:>6}  {self.rows[row]}")
+            result = "later" if row in self.later else sum(case["row"] == row for case in passed)
+            lines.append(f"{row:<4} {count:>5}  {result:>6}  {self.rows[row]}")
         return "\n".join(lines)
 
 

@@ -88,9 +88,10 @@ class ConformanceTests(unittest.TestCase):
         cases = [case for case in cases if _ONLY in f"{case['row']} {case['name']}"]
         with ThreadPoolExecutor(_CASES_AT_ONCE) as threads:
             results = list(zip(cases, threads.map(run, cases)))
-        failures = [(case, result) for case, result in results if result]
-        print(suite.table([case for case, _ in failures]))
-        self.assertEqual([], [result for _, result in failures], "\n" + "\n".join(result for _, result in failures))
+        print(suite.table([case for case, failure in results if not failure]))
+        failures = [failure for _, failure in results if failure]
+        if failures:
+            self.fail("\n" + "\n".join(failures))
 
 
 if __name__ == "__main__":
