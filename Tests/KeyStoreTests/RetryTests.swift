@@ -128,16 +128,24 @@ import Testing
     @Test("B7, storage rule 2: a retry that comes while the first is being synced waits for it, and gets its answer")
     func whileSyncing() async throws {
         let storage = GatedStorage(SimulatedStorage())
-        let opened = try OpenStore(
-            path: "/data", storage: storage, clock: ManualClock(), segmentBytes: 64 * 1024
-        ) { _ in }
-        let (store, context) = (opened.store, context)
+        let clock = WatchedClock()
+        let opened = try OpenStore(path: "/data", storage: storage, clock: clock, segmentBytes: 64 * 1024) { _ in }
+        let (store, context, request) = (opened.store, context, create(1))
         storage.close()
-        async let first = store.createKey(create(1), context)
+        let told = Count()
+        @Sendable func ask() async throws -> CreateKeyResponse {
+            defer { told.add() }
+            return try await store.createKey(request, context)
+        }
+        async let first = ask()
         await storage.syncWaits()
-        async let second = store.createKey(create(1), context)
-        async let third = store.createKey(create(1), context)
+        let decidedBefore = clock.reads
+        async let second = ask()
+        async let third = ask()
+        // Both have been decided, on what is not durable; whoever told too early has had every chance to.
+        while clock.reads < decidedBefore + 2 { await Task.yield() }
         for _ in 0..<2_000 { await Task.yield() }
+        #expect(told.value == 0)
         #expect(store.revision == 0)
         storage.open()
         let answers = try await [first, second, third]
