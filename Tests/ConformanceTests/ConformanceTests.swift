@@ -33,7 +33,8 @@ struct ConformanceTests {
     private func run(_ suite: ConformanceSuite, _ door: any Door) async -> [(ConformanceSuite.Case, String?)] {
         let only = ProcessInfo.processInfo.environment["LATCHKEY_CASES"] ?? ""
         var cases = suite.cases.filter { test in
-            !test.needsGuard && (only.isEmpty ? suite.later[test.row] == nil : "\(test.row) \(test.name)".contains(only))
+            !test.needsGuard
+                && (only.isEmpty ? suite.later[test.row] == nil : "\(test.row) \(test.name)".contains(only))
         }[...]
         return await withTaskGroup { group in
             var results: [(ConformanceSuite.Case, String?)] = []

@@ -75,7 +75,9 @@ struct CoverageTests {
         try #require(names.count > 20)
         for name in names {
             let isExpected = expected.contains(name)
-            #expect(isExpected != (Self.withoutCase[Reason(rawValue: name)] != nil), "\(name): a case, or why there is none")
+            #expect(
+                isExpected != (Self.withoutCase[Reason(rawValue: name)] != nil), "\(name): a case, or why there is none"
+            )
         }
     }
 
