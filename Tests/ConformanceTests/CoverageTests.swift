@@ -36,7 +36,7 @@ struct CoverageTests {
     ]
 
     init() throws {
-        suite = try ConformanceSuite()
+        suite = try ConformanceSuite.shared.get()
     }
 
     @Test("every row has at least eight cases, and every case its row and a name of its own")
@@ -75,7 +75,9 @@ struct CoverageTests {
         try #require(names.count > 20)
         for name in names {
             let isExpected = expected.contains(name)
-            #expect(isExpected != (Self.withoutCase[Reason(rawValue: name)] != nil), "\(name): a case, or why there is none")
+            #expect(
+                isExpected != (Self.withoutCase[Reason(rawValue: name)] != nil), "\(name): a case, or why there is none"
+            )
         }
     }
 
