@@ -27,6 +27,8 @@ struct CoverageTests {
         .callNotImplemented: "of what this version does not serve yet",
         .replyTooLarge: "takes more than a megabyte of answers",
         .keyExists: "of ImportKeys, whose cases would change what other tokens get",
+        Reason(rawValue: "REQUEST_IDS_FULL"): "takes as many requests as the service remembers",
+        Reason(rawValue: "SECRET_GONE"): "takes a restart",
         .storeFull: "takes 20 million keys",
         .storeBusy: "takes a disk that is slow",
         .diskFull: "takes a disk that is full",
