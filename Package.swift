@@ -58,7 +58,7 @@ let package = Package(
             name: "KeyStore", dependencies: ["CPrefetch", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal"],
             swiftSettings: strict
         ),
-        .target(name: "KeyUsage", dependencies: ["KeyModel", "KeyStore"], swiftSettings: strict),
+        .target(name: "KeyUsage", dependencies: ["KeyModel", "KeyJournal", "KeyStore"], swiftSettings: strict),
         .target(
             name: "KeyService",
             dependencies: ["KeyModel", "KeyCrypto", "KeyJournal", "KeyStore", "KeyUsage"],
@@ -109,7 +109,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "KeyUsageTests", dependencies: ["KeyUsage", "KeyStore", "KeyModel", "KeyTesting"],
+            name: "KeyUsageTests", dependencies: ["KeyUsage", "KeyStore", "KeyJournal", "KeyModel", "KeyTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "KeyServiceTests",

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The CRC-32 of zlib (polynomial 0xEDB88320, reflected), eight bytes at a step.
-enum CRC32 {
+package enum CRC32 {
     /// Table k holds the effect of one byte that is followed by k zero bytes; 8 tables of 256 words each.
     private static let tables: [UInt32] = {
         var tables = [UInt32](repeating: 0, count: 8 * 256)
@@ -18,7 +18,7 @@ enum CRC32 {
         return tables
     }()
 
-    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
             var crc: UInt32 = 0xFFFF_FFFF
             var offset = 0

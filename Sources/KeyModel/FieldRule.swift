@@ -53,6 +53,11 @@ public enum FieldRule {
         return nil
     }
 
+    /// When something may have happened.
+    static func pastTime(_ time: Timestamp) -> String? {
+        time >= Timestamp(nanoseconds: 0) && time < Limits.latestTime ? nil : "must lie between 1970 and 2200"
+    }
+
     /// Zero to 30 days.
     public static func overlap(_ span: TimeSpan) -> String? {
         span >= .zero && span <= Limits.longestOverlap ? nil : "must be 0 to 30 days; zero ends every old secret now"
@@ -260,6 +265,8 @@ extension StreamUsageRequest: CheckedRequest {
             ("account_id", accountID.isEmpty ? nil : FieldRule.accountID(accountID)),
             ("key_id", keyID.isEmpty ? nil : FieldRule.keyID(keyID)),
             ("user_id", userID.isEmpty ? nil : FieldRule.userID(userID)),
+            ("after_time", afterTime.flatMap(FieldRule.pastTime)),
+            ("newest_first", newestFirst && !noFollow ? "goes only with no_follow" : nil),
         ])
     }
 }

@@ -189,12 +189,34 @@ public enum Limits {
 
     /// Each event loop's ring of usage events that wait to be numbered.
     public static let usageLaneBytes = 1024 * 1024
-    /// Events that a stream can look back on, and that wait for a slow reader before it gets a gap instead.
+    /// The latest events that the log keeps in memory, so that those who follow it read no file.
     public static let usageHistoryBytes = 8 * 1024 * 1024
     /// How long the log lets events gather before it looks again, so that it wakes rarely under load.
     public static let usageGatherMilliseconds: Int64 = 5
     /// Subscribers to the usage log at once.
     public static let usageSubscribers = 256
+    /// What the usage log may take on disk, and how long it is kept, when the operator does not say.
+    public static let usageBytes: UInt64 = 1024 * 1024 * 1024
+    public static let usageSpan = TimeSpan.days(30)
+    /// The least that it may be held to.
+    public static let usageLeastBytes: UInt64 = 1024 * 1024
+    public static let usageLeastSpan = TimeSpan.hours(1)
+    /// A segment of it; an eighth of what all may take, if that is less.
+    public static let usageSegmentBytes: UInt64 = 8 * 1024 * 1024
+    /// Into how many segments the time that it is kept is divided, at least.
+    public static let usageSegmentsInSpan: Int64 = 30
+    /// A batch of events in a segment: one more event would not fit.
+    public static let usageFrameBytes = 64 * 1024
+    /// What must be left free on the disk: usage never takes what the journal needs.
+    public static let usageLeastFreeBytes: UInt64 = 4 * UInt64(journalSegmentBytes)
+    /// Sequences that are reserved at once, so that none is given twice after a crash.
+    public static let usageReservedSequences: UInt64 = 262_144
+    /// How far sequences go forward when the file that says which were reserved is lost.
+    public static let usageLostReservation: UInt64 = 1 << 32
+    /// How often what was written is synced, and what could not be written is tried again.
+    public static let usageSyncMilliseconds: Int64 = 1_000
+    /// How long a stream that follows is quiet before a heartbeat; the first comes with the next sync.
+    public static let usageHeartbeatMilliseconds: Int64 = 10_000
     /// Records in one message of a usage stream.
     public static let usageBatchEvents = 128
 

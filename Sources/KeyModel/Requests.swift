@@ -221,30 +221,46 @@ public enum Action: UInt32, Sendable, CaseIterable {
 }
 
 public struct StreamUsageRequest: Sendable, Equatable {
-    /// Begin with what is still kept, instead of with what happens next.
+    /// Begin with what is still kept, instead of with what happens next. So do the next two.
     public var history: Bool
+    /// Only what comes behind this sequence; 0 = not asked.
+    public var afterSequence: UInt64
+    /// Only what happened then or later.
+    public var afterTime: Timestamp?
     /// Only this account, key or user; empty = all.
     public var accountID: String
     public var keyID: String
     public var userID: String
+    /// Only these; empty = all.
+    public var verdicts: [Verdict]
     public var deniedOnly: Bool
     public var supersededOnly: Bool
     /// End after the history.
     public var noFollow: Bool
     /// End after this many events; 0 = no limit.
     public var limit: UInt64
+    /// The history backwards; only with `noFollow`.
+    public var newestFirst: Bool
+
+    /// Whether it asks for anything that has happened before.
+    public var looksBack: Bool { history || afterSequence > 0 || afterTime != nil || newestFirst }
 
     public init(
-        history: Bool = false, accountID: String = "", keyID: String = "", userID: String = "",
-        deniedOnly: Bool = false, supersededOnly: Bool = false, noFollow: Bool = false, limit: UInt64 = 0
+        history: Bool = false, afterSequence: UInt64 = 0, afterTime: Timestamp? = nil, accountID: String = "",
+        keyID: String = "", userID: String = "", verdicts: [Verdict] = [], deniedOnly: Bool = false,
+        supersededOnly: Bool = false, noFollow: Bool = false, limit: UInt64 = 0, newestFirst: Bool = false
     ) {
         self.history = history
+        self.afterSequence = afterSequence
+        self.afterTime = afterTime
         self.accountID = accountID
         self.keyID = keyID
         self.userID = userID
+        self.verdicts = verdicts
         self.deniedOnly = deniedOnly
         self.supersededOnly = supersededOnly
         self.noFollow = noFollow
         self.limit = limit
+        self.newestFirst = newestFirst
     }
 }

@@ -13,6 +13,8 @@ public struct UsageRecord: Sendable, Equatable {
         case gap(UsageGap)
         /// Everything before came from history.
         case live
+        /// Nothing to tell for a while; the stream has come to this sequence.
+        case heartbeat(Timestamp)
     }
 
     public init(sequence: UInt64, kind: Kind) {
@@ -78,8 +80,16 @@ public struct UsageGap: Sendable, Equatable {
         self.reason = reason
     }
 
-    /// The subscriber read too slowly.
+    /// The subscriber read too slowly, and there is no log on disk to read on from.
     public static let slowReader = "SLOW_READER"
+    /// Older than what is kept.
+    public static let notKept = "NOT_RETAINED"
+    /// The disk was full or failed: what happened was shown to whoever followed then, and is not kept.
+    public static let notWritten = "NOT_WRITTEN"
+    /// The service ended without a clean stop: these numbers were set aside, and what a power cut took had some of them.
+    public static let restarted = "RESTART"
+    /// A file of the log is damaged or gone.
+    public static let damaged = "DAMAGED"
     /// More happened at once than the ring between an event loop and the log holds.
     public static let dropped = "DROPPED"
 }

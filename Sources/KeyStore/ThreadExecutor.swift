@@ -1,12 +1,12 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import KeyJournal
+package import KeyJournal
 internal import Synchronization
 
 /// Runs an actor's turns one after the other on a thread of its own, so that neither Swift's shared pool nor an event
 /// loop decides when a mutation gets its turn, and what blocks holds up nobody else.
-final class ThreadExecutor: SerialExecutor {
+package final class ThreadExecutor: SerialExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isStopped = false
@@ -17,7 +17,7 @@ final class ThreadExecutor: SerialExecutor {
     private let thread = Mutex<DedicatedThread?>(nil)
 
     /// Keeps itself alive until `stop`. Throws when there is no thread.
-    init() throws(JournalError) {
+    package init() throws(JournalError) {
         do throws(StorageError) {
             let started = try DedicatedThread { self.run() }
             thread.withLock { $0 = started }
@@ -26,7 +26,7 @@ final class ThreadExecutor: SerialExecutor {
         }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let wasEmpty = state.withLock { state in
             state.jobs.append(job)
@@ -36,7 +36,7 @@ final class ThreadExecutor: SerialExecutor {
     }
 
     /// Ends the thread when the jobs that are waiting have run.
-    func stop() {
+    package func stop() {
         state.withLock { $0.isStopped = true }
         signal.wake()
         thread.withLock { thread in

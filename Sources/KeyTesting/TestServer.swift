@@ -25,8 +25,10 @@ package final class TestServer: Sendable {
         connectionLimit: Int = Limits.connections
     ) async throws {
         opened = try OpenStore(path: path, storage: storage, clock: clock, segmentBytes: 1024 * 1024) { _ in }
-        let usage = UsageLog(
-            epoch: UInt64(bitPattern: opened.store.clock.now().nanoseconds), laneCount: eventLoops)
+        let storeClock = opened.store.clock
+        let usage = try UsageLog(
+            epoch: UInt64(bitPattern: storeClock.now().nanoseconds), laneCount: eventLoops,
+            disk: UsageDisk(storage: storage, path: path, now: { storeClock.now() }), now: { storeClock.now() })
         self.usage = usage
         usageTask = Task { await usage.run() }
         service = KeyService(

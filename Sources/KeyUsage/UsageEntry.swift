@@ -36,10 +36,42 @@ enum UsageEntry {
 
     /// Gives up the entry's hold on the key's record.
     static func release(_ entry: UnsafeRawPointer) {
-        key(entry)?.release()
+        record(entry)?.release()
     }
 
-    private static func key(_ entry: UnsafeRawPointer) -> Unmanaged<PublishedKey>? {
+    /// The key's record as it was.
+    static func key(_ entry: UnsafeRawPointer) -> StoredKey? {
+        record(entry)?.takeUnretainedValue().key
+    }
+
+    static func time(_ entry: UnsafeRawPointer) -> Timestamp {
+        Timestamp(nanoseconds: entry.load(fromByteOffset: 16, as: Int64.self))
+    }
+
+    /// Of client_ip, http_method, resource, path and caller, in the order in which they stand.
+    static func textLengths(_ entry: UnsafeRawPointer) -> [Int] {
+        [42, 6, 36, 38, 40].map { Int(entry.load(fromByteOffset: $0, as: UInt16.self)) }
+    }
+
+    /// How many entries there are in `entries`.
+    static func count(_ entries: UnsafeRawBufferPointer) -> UInt64 {
+        var count: UInt64 = 0
+        each(entries) { _ in count += 1 }
+        return count
+    }
+
+    /// Calls `body` with each of them.
+    static func each(_ entries: UnsafeRawBufferPointer, _ body: (UnsafeRawPointer) -> Void) {
+        guard let start = entries.baseAddress else { return }
+        var offset = 0
+        while offset < entries.count {
+            let length = length(at: start + offset)
+            body(start + offset)
+            offset += length
+        }
+    }
+
+    private static func record(_ entry: UnsafeRawPointer) -> Unmanaged<PublishedKey>? {
         UnsafeRawPointer(bitPattern: UInt(entry.load(fromByteOffset: 8, as: UInt64.self)))
             .map { Unmanaged.fromOpaque($0) }
     }
@@ -82,7 +114,7 @@ enum UsageEntry {
     /// The event that an entry stands for.
     static func read(_ entry: UnsafeRawPointer, epoch: UInt64) -> UsageEvent {
         let verdict = Verdict(rawValue: UInt32(entry.load(fromByteOffset: 4, as: UInt8.self)))
-        let key = key(entry)?.takeUnretainedValue().key
+        let key = key(entry)
         var end = fixedBytes
         func text(_ count: Int) -> String {
             defer { end += count }

@@ -1,25 +1,37 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import KeyJournal
 package import KeyModel
+internal import KeyStore
 internal import Synchronization
 
-/// Numbers usage events and keeps the latest of them for its subscribers.
+/// Numbers usage events, writes them to disk and hands them to its subscribers.
 ///
-/// Events come in batches from the event loops' lanes. The history is bounded; a subscriber that reads too slowly finds
-/// a gap where events have gone, and slows nobody. Nothing is on disk yet: sequences begin at 1 with each start.
+/// Events come in batches from the event loops' lanes. The latest are in memory; a subscriber that is behind those reads
+/// the segments, and one that is behind what is kept finds a gap. None slows another, and nothing slows a Validate.
+/// The log's turns run on a thread of its own, because some of them write and sync.
 package actor UsageLog {
     /// Tells this run's usage ids from those of every other.
     package nonisolated let epoch: UInt64
     /// One for each event loop.
     package nonisolated let lanes: [UsageLane]
+    /// Where this run's numbers begin.
+    package nonisolated let startSequence: UInt64
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    private nonisolated let executor: ThreadExecutor
     private let wakeUps: AsyncStream<Void>
     private nonisolated let stopWakeUps: AsyncStream<Void>.Continuation
     private nonisolated let subscribers = Atomic<Int>(0)
-    private var history: [Piece] = []
+    nonisolated let now: @Sendable () -> Timestamp
+    let disk: UsageDisk?
+    private var isNumbering: Bool
+    /// Came while none could be numbered.
+    private var unnumbered: UInt64 = 0
+    private(set) var history: [Piece] = []
     private var historyBytes = 0
-    private var nextSequence: UInt64 = 1
+    private(set) var nextSequence: UInt64 = 1
     private var droppedBefore: [UInt64]
     private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var nextWaiter: UInt64 = 0
@@ -27,28 +39,50 @@ package actor UsageLog {
     /// A stretch of the history.
     enum Piece: Sendable {
         case events(UsageChunk)
-        /// Dropped before they reached the log.
-        case dropped(first: UInt64, count: UInt64)
+        case gap(first: UInt64, count: UInt64, UsageGapReason)
 
         var firstSequence: UInt64 {
             switch self {
             case .events(let chunk): chunk.firstSequence
-            case .dropped(let first, _): first
+            case .gap(let first, _, _): first
             }
         }
     }
 
-    package init(epoch: UInt64, laneCount: Int) {
+    /// - Parameters:
+    ///   - disk: Where events are kept; `nil` = in memory only, numbered from 1.
+    ///   - now: The time, for heartbeats.
+    package init(
+        epoch: UInt64, laneCount: Int, disk: sending UsageDisk? = nil,
+        now: @escaping @Sendable () -> Timestamp = { SystemClock().wallTime() }
+    ) throws(JournalError) {
         self.epoch = epoch
+        self.now = now
+        executor = try ThreadExecutor()
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         wakeUps = stream
         stopWakeUps = continuation
         lanes = (0..<laneCount).map { _ in UsageLane { continuation.yield() } }
         droppedBefore = Array(repeating: 0, count: laneCount)
+        isNumbering = disk == nil
+        if let opened = disk?.open() {
+            isNumbering = true
+            nextSequence = opened.nextSequence
+            if let missing = opened.missing {
+                history = [.gap(first: missing.first, count: missing.next - missing.first, missing.reason)]
+            }
+        }
+        startSequence = nextSequence
+        self.disk = disk
+    }
+
+    deinit {
+        executor.stop()
     }
 
     /// Takes in events until `stop`, or until the task is cancelled.
     package func run() async {
+        let ticking = Task { await tickRepeatedly() }
         for await _ in wakeUps {
             repeat {
                 takeIn()
@@ -58,7 +92,29 @@ package actor UsageLog {
                 takeIn()
             } while !Task.isCancelled && !lanes.allSatisfy({ $0.prepareToSleep() })
         }
+        ticking.cancel()
         takeIn()
+        disk?.close(at: nextSequence)
+    }
+
+    private func tickRepeatedly() async {
+        while !Task.isCancelled {
+            // What is done now and then is periodic; nothing waits for it.
+            try? await Task.sleep(for: .milliseconds(Limits.usageSyncMilliseconds))
+            tick()
+        }
+    }
+
+    /// Once a second: syncs what was written, lets go what is too old, tries again what failed, and lets subscribers
+    /// look whether they owe a heartbeat.
+    package func tick() {
+        if !isNumbering, let opened = disk?.open() {
+            isNumbering = true
+            nextSequence = opened.nextSequence
+            takeIn()
+        }
+        disk?.keep()
+        resumeWaiting()
     }
 
     /// The last sequence that was given; 0 = none yet.
@@ -68,7 +124,9 @@ package actor UsageLog {
         stopWakeUps.finish()
     }
 
-    /// Moves what the lanes hold into the history.
+    // MARK: Taking in
+
+    /// Moves what the lanes hold into the history and to the disk.
     private func takeIn() {
         let before = nextSequence
         for (index, lane) in lanes.enumerated() {
@@ -77,20 +135,59 @@ package actor UsageLog {
             if dropped > droppedBefore[index] {
                 let count = dropped - droppedBefore[index]
                 droppedBefore[index] = dropped
-                history.append(.dropped(first: nextSequence, count: count))
-                nextSequence += count
+                addGap(count, .dropped)
             }
         }
         if nextSequence == before { return }
+        disk?.flush()
         while historyBytes > Limits.usageHistoryBytes, history.count > 1 {
             if case .events = history.removeFirst() { historyBytes -= UsageChunk.capacity }
         }
+        resumeWaiting()
+    }
+
+    private func resumeWaiting() {
         let resumed = waiting
         waiting = [:]
         for continuation in resumed.values { continuation.resume() }
     }
 
+    /// Whether so many may be numbered: none is given that a crash could make the next run give again.
+    private func mayNumber(_ count: UInt64) -> Bool {
+        guard let disk else { return true }
+        return isNumbering && disk.reserve(before: nextSequence + unnumbered + count)
+    }
+
+    private func addGap(_ count: UInt64, _ reason: UsageGapReason) {
+        guard mayNumber(count) else {
+            unnumbered += count
+            return
+        }
+        addUnnumbered()
+        appendGap(count, reason)
+    }
+
+    private func addUnnumbered() {
+        if unnumbered == 0 { return }
+        appendGap(unnumbered, .notWritten)
+        unnumbered = 0
+    }
+
+    private func appendGap(_ count: UInt64, _ reason: UsageGapReason) {
+        history.append(.gap(first: nextSequence, count: count, reason))
+        disk?.append(gapFrom: nextSequence, count: count, reason)
+        nextSequence += count
+    }
+
     private func add(_ entries: UnsafeRawBufferPointer) {
+        let count = UsageEntry.count(entries)
+        guard mayNumber(count) else {
+            UsageEntry.each(entries) { UsageEntry.release($0) }
+            unnumbered += count
+            return
+        }
+        addUnnumbered()
+        disk?.append(entries, from: nextSequence, epoch: epoch)
         var rest = entries
         while !rest.isEmpty {
             if case .events(let chunk) = history.last {
@@ -114,39 +211,30 @@ package actor UsageLog {
                 .resourceExhausted, .tooManyStreams, "\(Limits.usageSubscribers) usage streams are open; end one first")
         }
         takeIn()
+        if request.afterSequence >= nextSequence {
+            throw .invalid([FieldViolation("after_sequence", "is beyond the log's last sequence, \(lastSequence)")])
+        }
         subscribers.wrappingAdd(1, ordering: .relaxed)
-        let first = request.history ? history.first?.firstSequence ?? nextSequence : nextSequence
-        return UsageSubscription(log: self, request: request, from: first, liveFrom: nextSequence)
+        return UsageSubscription(log: self, request: request, from: begin(request), liveFrom: nextSequence)
+    }
+
+    /// Where a subscription's first record is.
+    private func begin(_ request: StreamUsageRequest) -> UInt64 {
+        if !request.looksBack { return nextSequence }
+        let inMemory = history.first?.firstSequence ?? nextSequence
+        let first = min(disk?.firstSequence ?? inMemory, inMemory)
+        if request.afterSequence > 0 {
+            return request.newestFirst ? max(first, request.afterSequence + 1) : request.afterSequence + 1
+        }
+        guard let time = request.afterTime, let found = disk?.sequence(before: time) else { return first }
+        return min(found, nextSequence)
     }
 
     nonisolated func ended() {
         subscribers.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// What a subscriber reads next.
-    enum Next: Sendable {
-        /// Events of this chunk, up to this offset and this sequence.
-        case events(UsageChunk, end: Int, nextSequence: UInt64)
-        case missing(first: UInt64, count: UInt64, reason: String)
-        /// Nothing yet.
-        case nothing
-    }
-
-    func next(from sequence: UInt64) -> Next {
-        guard let first = history.first?.firstSequence, sequence < nextSequence else { return .nothing }
-        if sequence < first {
-            return .missing(first: sequence, count: first - sequence, reason: UsageGap.slowReader)
-        }
-        guard let piece = history.last(where: { $0.firstSequence <= sequence }) else { return .nothing }
-        switch piece {
-        case .events(let chunk):
-            return .events(chunk, end: chunk.end, nextSequence: chunk.firstSequence + chunk.count)
-        case .dropped(let first, let count):
-            return .missing(first: sequence, count: first + count - sequence, reason: UsageGap.dropped)
-        }
-    }
-
-    /// Returns when there is something at `sequence`, or when the task is cancelled.
+    /// Returns when there is something at `sequence`, at the next tick, or when the task is cancelled.
     func wait(for sequence: UInt64) async {
         if sequence < nextSequence { return }
         nextWaiter += 1

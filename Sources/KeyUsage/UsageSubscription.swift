@@ -3,25 +3,40 @@
 
 package import KeyModel
 
-/// One reader of the usage log: history first if it asked for that, a marker, then what happens.
+/// One reader of the usage log: history first if it asked for that, a marker, then what happens; or the history
+/// backwards.
 package final class UsageSubscription {
-    private let log: UsageLog
-    private let request: StreamUsageRequest
-    /// The sequence to read next.
-    private var position: UInt64
+    let log: UsageLog
+    let request: StreamUsageRequest
+    /// The sequence to read next; newest first, the one behind it.
+    var position: UInt64
+    /// The first that is asked for.
+    let begin: UInt64
     private let liveFrom: UInt64
     private var isLive: Bool
-    private var remaining: UInt64
+    private(set) var remaining: UInt64
     /// Where in which chunk `position` is.
     private var place: (chunk: UsageChunk, offset: Int)?
+    /// The segment that is being read.
+    var reader: UsageSegmentReader?
+    /// The frames of it, when it is read backwards.
+    var frames: [(frame: UsageFrame, offset: UInt64)] = []
+    /// A segment that could not be opened when it was tried last.
+    var unreadable: UInt64?
+    /// Read, and not handed out yet.
+    private var pending: ArraySlice<UsageRecord> = []
+    /// When the next heartbeat is due.
+    private var heartbeatTime: Timestamp
 
     init(log: UsageLog, request: StreamUsageRequest, from first: UInt64, liveFrom: UInt64) {
         self.log = log
         self.request = request
-        position = first
+        begin = first
+        position = request.newestFirst ? liveFrom : first
         self.liveFrom = liveFrom
-        isLive = !request.history
+        isLive = !request.looksBack
         remaining = request.limit == 0 ? .max : request.limit
+        heartbeatTime = log.now().advanced(by: .milliseconds(Limits.usageSyncMilliseconds))
     }
 
     deinit {
@@ -31,32 +46,69 @@ package final class UsageSubscription {
     /// The next records, at least one and at most `Limits.usageBatchEvents`; `nil` at the end, or when the task is
     /// cancelled. Waits for something to happen if need be.
     package func next() async -> [UsageRecord]? {
-        while !Task.isCancelled, remaining > 0 {
+        while !Task.isCancelled {
+            if !pending.isEmpty {
+                defer { pending = pending.dropFirst(Limits.usageBatchEvents) }
+                return Array(pending.prefix(Limits.usageBatchEvents))
+            }
+            if remaining == 0 { return nil }
+            if request.newestFirst {
+                guard position > begin else { return nil }
+                pending = await readBackwards()[...]
+                continue
+            }
             if !isLive, position >= liveFrom {
                 isLive = true
                 if request.noFollow { return nil }
-                return [UsageRecord(sequence: liveFrom - 1, kind: .live)]
+                return sending([UsageRecord(sequence: liveFrom - 1, kind: .live)])
             }
             if isLive, request.noFollow { return nil }
-            let records: [UsageRecord]
-            switch await log.next(from: position) {
-            case .nothing:
+            guard let records = await readForwards() else {
                 await log.wait(for: position)
                 continue
-            case .missing(let first, let count, let reason):
-                position = first + count
-                place = nil
-                records = [
-                    UsageRecord(
-                        sequence: position - 1, kind: .gap(UsageGap(firstSequence: first, count: count, reason: reason))
-                    )
-                ]
-            case .events(let chunk, let end, let nextSequence):
-                records = read(chunk, end: end, nextSequence: nextSequence)
             }
-            if !records.isEmpty { return records }
+            if !records.isEmpty { pending = sending(records)[...] }
         }
         return nil
+    }
+
+    /// What is at `position`, or a heartbeat; `nil` when there is nothing, and nothing is due.
+    private func readForwards() async -> [UsageRecord]? {
+        var records: [UsageRecord] = []
+        switch await log.next(from: position) {
+        case .nothing: return heartbeat()
+        case .missing(let first, let count, let reason): records = [skip(to: first + count, reason)]
+        case .stored(let stretch): records = read(stretch, before: isLive ? .max : liveFrom)
+        case .events(let chunk, let end, let nextSequence): records = read(chunk, end: end, nextSequence: nextSequence)
+        }
+        return records.isEmpty ? heartbeat() ?? [] : records
+    }
+
+    /// What shows that a stream which follows is alive, when it has been quiet for long.
+    private func heartbeat() -> [UsageRecord]? {
+        let now = log.now()
+        guard isLive, now >= heartbeatTime else { return nil }
+        return [UsageRecord(sequence: position - 1, kind: .heartbeat(now))]
+    }
+
+    private func sending(_ records: [UsageRecord]) -> [UsageRecord] {
+        heartbeatTime = log.now().advanced(by: .milliseconds(Limits.usageHeartbeatMilliseconds))
+        return records
+    }
+
+    /// The gap from `position` up to `next`.
+    func skip(to next: UInt64, _ reason: String) -> UsageRecord {
+        let gap = UsageGap(firstSequence: position, count: next - position, reason: reason)
+        position = next
+        place = nil
+        return UsageRecord(sequence: next - 1, kind: .gap(gap))
+    }
+
+    /// A record of the event, if it passes the filter.
+    func record(_ event: UsageEvent, _ sequence: UInt64) -> UsageRecord? {
+        guard remaining > 0, matches(event) else { return nil }
+        remaining -= 1
+        return UsageRecord(sequence: sequence, kind: .event(event))
     }
 
     private func read(_ chunk: UsageChunk, end: Int, nextSequence: UInt64) -> [UsageRecord] {
@@ -67,10 +119,7 @@ package final class UsageSubscription {
         var records: [UsageRecord] = []
         offset = chunk.read(from: offset, to: end, epoch: log.epoch) { event in
             defer { sequence += 1 }
-            if sequence >= position, matches(event) {
-                records.append(UsageRecord(sequence: sequence, kind: .event(event)))
-                remaining -= 1
-            }
+            if sequence >= position, let record = record(event, sequence) { records.append(record) }
             return remaining > 0 && records.count < Limits.usageBatchEvents && sequence + 1 < stop
         }
         position = max(position, sequence)
@@ -83,6 +132,10 @@ package final class UsageSubscription {
         if !request.keyID.isEmpty, request.keyID != event.keyID { return false }
         if !request.userID.isEmpty, request.userID != event.userID { return false }
         if request.deniedOnly, event.verdict == .valid { return false }
+        if let time = request.afterTime, event.time < time { return false }
+        if !request.verdicts.isEmpty {
+            guard let verdict = event.verdict, request.verdicts.contains(verdict) else { return false }
+        }
         return !request.supersededOnly || event.superseded
     }
 }

@@ -24,7 +24,7 @@ final class Counter {
         opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock, segmentBytes: 64 * 1024) { _ in
         }
         digester = CountingDigester(opened.digester)
-        usage = UsageLog(epoch: 7, laneCount: 1)
+        usage = try UsageLog(epoch: 7, laneCount: 1)
         service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: digester, usage: usage, version: "test")
         lane = service.makeLane(0)

@@ -20,10 +20,9 @@ extension UsageLane {
     /// Notes an answer about `key`, as a loop does.
     func note(
         _ key: PublishedKey?, _ verdict: Verdict = .valid, path: String = "/v1", superseded: Bool = false,
-        serial: UInt64 = 1
+        serial: UInt64 = 1, time: Timestamp = Timestamp(nanoseconds: 1_767_225_600_000_000_000)
     ) {
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
-        let time = Timestamp(nanoseconds: 1_767_225_600_000_000_000)
         Array(path.utf8).withUnsafeBytes { path in
             let question = ValidateQuestion(
                 secret: none, clientIP: none, resource: none, action: 0, httpMethod: none, path: path)
@@ -39,7 +38,7 @@ extension UsageLane {
 func read(_ subscription: UsageSubscription, _ count: Int) async -> [UsageRecord] {
     var found: [UsageRecord] = []
     while found.count < count, let more = await subscription.next() {
-        found += more.filter { if case .live = $0.kind { false } else { true } }
+        found += more.filter { $0.event != nil || $0.gap != nil }
     }
     return found
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct UsageLogTests {
     @Test("R12, R17: events are numbered from 1 and say whose key was used for what, denied ones why")
     func events() async throws {
-        let log = UsageLog(epoch: 1, laneCount: 2)
+        let log = try UsageLog(epoch: 1, laneCount: 2)
         let key = sampleKey(user: "u-17")
         log.lanes[0].note(key, path: "/v1/reports")
         log.lanes[1].note(nil, .notFound)
@@ -26,7 +26,7 @@ import Testing
 
     @Test("B3: a filter passes what it names and nothing else")
     func filters() async throws {
-        let log = UsageLog(epoch: 1, laneCount: 1)
+        let log = try UsageLog(epoch: 1, laneCount: 1)
         let (ours, theirs) = (sampleKey(), sampleKey(id: "000000000001", account: "other", user: "u-2"))
         for number in 0..<40 {
             log.lanes[0].note(
@@ -50,7 +50,7 @@ import Testing
 
     @Test("B3: what the ring had no room for is counted and shown as a gap, nothing else is lost")
     func dropped() async throws {
-        let log = UsageLog(epoch: 1, laneCount: 1)
+        let log = try UsageLog(epoch: 1, laneCount: 1)
         let key = sampleKey()
         let path = String(repeating: "p", count: Limits.pathBytes)
         let pushed = 2 * Limits.usageLaneBytes / Limits.pathBytes
@@ -71,7 +71,7 @@ import Testing
 
     @Test("B3: a reader that is overtaken by the history's bound gets a gap with the right numbers")
     func slowReader() async throws {
-        let log = UsageLog(epoch: 1, laneCount: 1)
+        let log = try UsageLog(epoch: 1, laneCount: 1)
         let key = sampleKey()
         log.lanes[0].note(key)
         let slow = try await log.subscribe(StreamUsageRequest(history: true))
@@ -107,7 +107,7 @@ import Testing
     func release() async throws {
         weak var gone: PublishedKey?
         do {
-            let log = UsageLog(epoch: 1, laneCount: 1)
+            let log = try UsageLog(epoch: 1, laneCount: 1)
             let key = sampleKey()
             gone = key
             for _ in 0..<10 { log.lanes[0].note(key) }
@@ -119,7 +119,7 @@ import Testing
 
     @Test("strings that are longer than they may be are never written: the event is dropped and counted")
     func bounded() async throws {
-        let log = UsageLog(epoch: 1, laneCount: 1)
+        let log = try UsageLog(epoch: 1, laneCount: 1)
         log.lanes[0].note(sampleKey(), path: String(repeating: "p", count: 4_000))
         let records = await read(try await log.subscribe(StreamUsageRequest(history: true, noFollow: true)), 9)
         #expect(records.map { $0.gap?.count } == [1])
@@ -127,7 +127,7 @@ import Testing
 
     @Test("following: a subscriber is woken by what happens, and a cancelled one ends")
     func following() async throws {
-        let log = UsageLog(epoch: 1, laneCount: 1)
+        let log = try UsageLog(epoch: 1, laneCount: 1)
         let running = Task { await log.run() }
         let key = sampleKey()
         let subscription = try await log.subscribe(StreamUsageRequest())

@@ -86,7 +86,7 @@ import Testing
             "httpMethod":"GET","path":"/v1/x","resource":"x","httpStatus":0,"generation":2,"superseded":true,
             "message":"","usageId":"AQIDBAUGBwgJCgsMDQ4PEA==","caller":"uid:1000"}},{"sequence":"9",
             "gap":{"firstSequence":"3","count":"7","reason":"SLOW_READER"}},{"sequence":"18446744073709551615",
-            "live":{}}]}
+            "live":{}},{"sequence":"11","heartbeat":{"time":"2026-01-01T00:00:00.000000001Z"}}]}
             """)
     }
 

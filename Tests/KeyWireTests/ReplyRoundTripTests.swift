@@ -74,9 +74,9 @@ import Testing
 
     @Test("a usage record of a kind that the client does not know is left out")
     func unknownRecord() throws {
-        let heartbeat = Wire.bytes(1, Wire.number(1, 4) + Wire.bytes(5, []))
+        let later = Wire.bytes(1, Wire.number(1, 4) + Wire.bytes(99, []))
         let live = Wire.bytes(1, Wire.number(1, 5) + Wire.bytes(4, []))
-        let frame = Wire.number(1, 5) + Wire.bytes(21, heartbeat + live)
+        let frame = Wire.number(1, 5) + Wire.bytes(21, later + live)
         let found = try ServerFrame.decode(ByteBuffer(bytes: frame))
         #expect(found.result == .success(.streamUsage([UsageRecord(sequence: 5, kind: .live)])))
     }

@@ -76,6 +76,10 @@ enum SampleCalls {
             StreamUsageRequest(
                 history: true, accountID: "acme", keyID: keyID, userID: "u1", deniedOnly: true, supersededOnly: true,
                 noFollow: true, limit: .max)),
+        .streamUsage(
+            StreamUsageRequest(
+                afterSequence: .max, afterTime: Timestamp(nanoseconds: 1_767_225_600_000_000_001),
+                verdicts: [.valid, .rateLimited], noFollow: true, newestFirst: true)),
         .getAccount(GetAccountRequest(accountID: "acme")),
         .updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0)),
         .updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: .max)),

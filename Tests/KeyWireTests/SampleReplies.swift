@@ -55,6 +55,7 @@ enum SampleReplies {
         UsageRecord(sequence: 2, kind: .event(denial)),
         UsageRecord(sequence: 9, kind: .gap(UsageGap(firstSequence: 3, count: 7, reason: UsageGap.slowReader))),
         UsageRecord(sequence: .max, kind: .live),
+        UsageRecord(sequence: 11, kind: .heartbeat(Timestamp(nanoseconds: 1_767_225_600_000_000_001))),
     ]
 
     static let account = Account(settings: settings, activeKeys: 3, totalKeys: .max)

@@ -12,7 +12,14 @@ final actor UsageFeed {
     private let box: NIOLoopBoundBox<UsageFeedCore>
     private var core: UsageFeedCore { box.value }
 
-    init(_ connector: Connector) {
+    private let connector: Connector
+    private var progress: UsageProgress
+    private let resuming: Bool
+
+    init(_ connector: Connector, _ request: StreamUsageRequest, resuming: Bool) {
+        self.connector = connector
+        self.resuming = resuming
+        progress = UsageProgress(request)
         eventLoop = connector.eventLoop
         unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
         box = .makeBoxSendingValue(UsageFeedCore(connector), eventLoop: eventLoop)
@@ -24,19 +31,39 @@ final actor UsageFeed {
     }
 
     /// Connects and sends the request.
-    func open(_ request: StreamUsageRequest) async throws(Refusal) {
+    func open() async throws(Refusal) {
+        let request = progress.request
         try await withCheckedContinuation { core.open(request, opened: $0) }.get()
     }
 
     /// Everything that has come, or what comes next; empty = it is over.
     func take() async throws(Refusal) -> [UsageRecord] {
-        let result = await withTaskCancellationHandler {
+        var backoff = Backoff()
+        while true {
+            switch await takeOnce() {
+            case .success(let records):
+                let new = progress.pass(records)
+                if !new.isEmpty || records.isEmpty { return new }
+            case .failure(let refusal):
+                guard resuming, progress.canResume(after: refusal) else { throw refusal }
+                if progress.isDone { return [] }
+                let pause = backoff.next()
+                // Not to wait for anything: it is how often a server that is not there is asked.
+                do { try await Task.sleep(for: .nanoseconds(pause.nanoseconds)) } catch { return [] }
+                box.value = UsageFeedCore(connector)
+                // If it cannot connect, the next turn finds that out.
+                do throws(Refusal) { try await open() } catch { continue }
+            }
+        }
+    }
+
+    private func takeOnce() async -> Result<[UsageRecord], Refusal> {
+        await withTaskCancellationHandler {
             if Task.isCancelled { core.stop() }
             return await withCheckedContinuation { core.take($0) }
         } onCancel: {
             Task { await self.stop() }
         }
-        return try result.get()
     }
 
     private func stop() {

@@ -10,7 +10,7 @@ internal import KeyModel
 ///     }
 ///
 /// It ends when the server ends it (`noFollow`, `limit`), when the task is cancelled, or with a `Refusal`. Letting go
-/// of it ends it at the server too.
+/// of it ends it at the server too. To go on elsewhere, give the last record's sequence as `afterSequence`.
 public struct UsageStream: AsyncSequence, Sendable {
     public typealias Element = UsageRecord
     public typealias Failure = Refusal
@@ -48,12 +48,19 @@ extension KeyClient {
     /// request is on its way.
     ///
     /// At most `Limits.clientStreamRecords`, and what one more read of the socket brings, wait for the reader; then the
-    /// socket is not read until it has caught up, and the server tells it of what it missed by a gap.
-    public func streamUsage(_ request: StreamUsageRequest) async throws(Refusal) -> UsageStream {
+    /// socket is not read until it has caught up; the server keeps the rest, or tells of a gap.
+    ///
+    /// - Parameter resuming: When the connection is lost, or the server stops, connect again, for as long as it takes,
+    ///   and go on behind the last record: none is missed or comes twice. Only a stream that does not look back may miss
+    ///   what happened before its first record, which comes within about a second.
+    public func streamUsage(
+        _ request: StreamUsageRequest, resuming: Bool = false
+    ) async throws(Refusal) -> UsageStream {
         try Call.streamUsage(request).checkTexts()
         let feed = UsageFeed(
-            Connector(address: address, eventLoop: eventLoop, timeout: configuration.connectTimeout))
-        try await feed.open(request)
+            Connector(address: address, eventLoop: eventLoop, timeout: configuration.connectTimeout), request,
+            resuming: resuming)
+        try await feed.open()
         return UsageStream(feed: feed)
     }
 }

@@ -14,6 +14,7 @@ internal import Synchronization
 ///         journal/    segments that recovery needs, spare.tmp, torn-*.bin
 ///         snapshots/  the newest two, and one that is being written
 ///         history/    older segments: the audit trail
+///         usage/      the usage log, which KeyUsage keeps
 ///     DIR.key         the store key, beside the directory: a copy of the data is not a copy of the key
 ///
 /// Files are 0600.

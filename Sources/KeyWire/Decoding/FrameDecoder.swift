@@ -224,15 +224,10 @@ enum ClientCallField: Int {
     var implementedFields: UInt64 {
         switch self {
         case .createKey, .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys,
-            .validateBatch, .getAccount, .updateAccount, .listAccounts, .importKeys, .cancel:
+            .validateBatch, .streamUsage, .getAccount, .updateAccount, .listAccounts, .importKeys, .cancel:
             .max
         case .validate: ValidateCodec.implementedFields
-        case .streamUsage: mask(3, 4, 5, 6, 8, 9, 10, 11)
         case .whoAmI, .health, .snapshot: 0
         }
-    }
-
-    private func mask(_ fields: UInt64...) -> UInt64 {
-        fields.reduce(0) { $0 | 1 << $1 }
     }
 }

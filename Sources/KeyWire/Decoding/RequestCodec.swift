@@ -34,7 +34,7 @@ enum RequestCodec {
                 RevokeAllKeysRequest(
                     accountID: text(request.account_id), expectedCount: request.expected_count,
                     requestID: bytes(request.request_id)))
-        case .streamUsage: return unsafe .streamUsage(streamUsage(message))
+        case .streamUsage: return unsafe .streamUsage(try streamUsage(message))
         case .getAccount:
             let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__GetAccountRequest.self).pointee
             return unsafe .getAccount(GetAccountRequest(accountID: text(request.account_id)))
@@ -123,12 +123,29 @@ enum RequestCodec {
             requestID: bytes(request.request_id))
     }
 
-    private static func streamUsage(_ message: UnsafeRawPointer) -> StreamUsageRequest {
+    private static func streamUsage(_ message: UnsafeRawPointer) throws(Refusal) -> StreamUsageRequest {
         let request = unsafe message.assumingMemoryBound(to: Latchkey__V1__StreamUsageRequest.self).pointee
+        let afterTime = unsafe request.after_time == nil ? nil : try time(request.after_time, "after_time")
         return unsafe StreamUsageRequest(
-            history: request.history != 0, accountID: text(request.account_id), keyID: text(request.key_id),
-            userID: text(request.user_id), deniedOnly: request.denied_only != 0,
-            supersededOnly: request.superseded_only != 0, noFollow: request.no_follow != 0, limit: request.limit)
+            history: request.history != 0, afterSequence: request.after_sequence, afterTime: afterTime,
+            accountID: text(request.account_id), keyID: text(request.key_id), userID: text(request.user_id),
+            verdicts: try verdicts(request.verdicts, request.n_verdicts), deniedOnly: request.denied_only != 0,
+            supersededOnly: request.superseded_only != 0, noFollow: request.no_follow != 0, limit: request.limit,
+            newestFirst: request.newest_first != 0)
+    }
+
+    /// Each once. One that this version does not know would pass nothing, so it is refused.
+    private static func verdicts(
+        _ values: UnsafeMutablePointer<Latchkey__V1__Verdict>?, _ count: Int
+    ) throws(Refusal) -> [Verdict] {
+        var found: [Verdict] = []
+        for index in 0..<count {
+            guard let value = unsafe values?[index], let verdict = Verdict(rawValue: value.rawValue) else {
+                throw .invalid([FieldViolation("verdicts", "must be verdicts that this version knows")])
+            }
+            if !found.contains(verdict) { found.append(verdict) }
+        }
+        return found
     }
 
     private static func updateAccount(_ message: UnsafeRawPointer, seen: UInt64) throws(Refusal)

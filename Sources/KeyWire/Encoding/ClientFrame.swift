@@ -326,14 +326,20 @@ enum CallEncoder {
         _ request: StreamUsageRequest, _ packer: Packer
     ) -> UnsafeMutablePointer<Latchkey__V1__StreamUsageRequest> {
         let message = unsafe packer.make(latchkey__v1__stream_usage_request__init)
+        unsafe message.pointee.after_sequence = request.afterSequence
+        unsafe message.pointee.after_time = unsafe TimeCodec.encode(request.afterTime, packer)
         unsafe message.pointee.history = request.history ? 1 : 0
         unsafe message.pointee.account_id = unsafe packer.text(request.accountID)
         unsafe message.pointee.key_id = unsafe packer.text(request.keyID)
         unsafe message.pointee.user_id = unsafe packer.text(request.userID)
+        unsafe message.pointee.n_verdicts = request.verdicts.count
+        unsafe message.pointee.verdicts = unsafe packer.array(
+            request.verdicts.map { Latchkey__V1__Verdict(rawValue: $0.rawValue) })
         unsafe message.pointee.denied_only = request.deniedOnly ? 1 : 0
         unsafe message.pointee.superseded_only = request.supersededOnly ? 1 : 0
         unsafe message.pointee.no_follow = request.noFollow ? 1 : 0
         unsafe message.pointee.limit = request.limit
+        unsafe message.pointee.newest_first = request.newestFirst ? 1 : 0
         return unsafe message
     }
 

@@ -23,6 +23,11 @@ enum UsageCodec {
         case .live:
             unsafe message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_LIVE
             unsafe message.pointee.live = unsafe packer.make(latchkey__v1__usage_live__init)
+        case .heartbeat(let time):
+            let inner = unsafe packer.make(latchkey__v1__usage_heartbeat__init)
+            unsafe inner.pointee.time = unsafe TimeCodec.encode(time, packer)
+            unsafe message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_HEARTBEAT
+            unsafe message.pointee.heartbeat = unsafe inner
         }
         return unsafe message
     }
@@ -65,6 +70,10 @@ enum UsageCodec {
                         firstSequence: gap.first_sequence, count: gap.count, reason: RequestCodec.text(gap.reason))))
         case LATCHKEY__V1__USAGE_RECORD__KIND_LIVE:
             return unsafe UsageRecord(sequence: record.sequence, kind: .live)
+        case LATCHKEY__V1__USAGE_RECORD__KIND_HEARTBEAT:
+            let time = unsafe record.heartbeat.flatMap { unsafe TimeCodec.time($0.pointee.time) }
+            return unsafe UsageRecord(
+                sequence: record.sequence, kind: .heartbeat(time ?? Timestamp(nanoseconds: 0)))
         default:
             return nil
         }

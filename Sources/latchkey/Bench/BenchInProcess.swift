@@ -28,7 +28,7 @@ struct BenchInProcess {
             StandardError.write("latchkey: \(error)\n")
         }
         defer { opened.stop() }
-        let usage = UsageLog(epoch: 1, laneCount: options.threads)
+        let usage = try UsageLog(epoch: 1, laneCount: options.threads)
         let log = Task { await usage.run() }
         let service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,

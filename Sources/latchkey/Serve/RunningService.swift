@@ -43,7 +43,7 @@ struct RunningService {
             history: command.history.span, progress: loading.show, onFailure: { error in Self.die(error) })
         loading.end(opened, command)
         let eventLoops = command.eventLoops ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let usage = UsageLog(epoch: UInt64(bitPattern: opened.store.clock.now().nanoseconds), laneCount: eventLoops)
+        let usage = try usageLog(opened.store.clock, lanes: eventLoops)
         let service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
             version: Version.text)
@@ -70,6 +70,24 @@ struct RunningService {
         await notifier.whileNeedingTime("Stopping: writing the last snapshot") { await schedule.finish() }
         opened.stop()
         logger.info("stopped", metadata: ["revision": "\(opened.store.revision)"])
+    }
+
+    private func usageLog(_ clock: StoreClock, lanes: Int) throws -> UsageLog {
+        let disk = UsageDisk(
+            storage: PosixStorage(), path: command.data,
+            retention: UsageRetention(bytes: command.usageBytes.bytes, span: command.usageAge.span),
+            now: { clock.now() }, tell: { [logger] in Self.tell($0, logger) })
+        return try UsageLog(
+            epoch: UInt64(bitPattern: clock.now().nanoseconds), laneCount: lanes, disk: disk, now: { clock.now() })
+    }
+
+    private static func tell(_ error: StorageError?, _ logger: Logger) {
+        guard let error else {
+            return logger.notice("usage events are written again; the usage log has a gap where some are missing")
+        }
+        logger.warning(
+            "usage events cannot be written; they are counted, and the usage log will have a gap",
+            metadata: ["error": "\(error)"])
     }
 
     /// Connections must not take the descriptors that the journal needs for its next segment.

@@ -18,6 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
                            [--listen <address> ...] [--unix <path> ...]
                            [--event-loops <count>] [--durability <mode>]
                            [--snapshot-interval <time>] [--history <time>]
+                           [--usage-bytes <size>] [--usage-age <time>]
                            [--log-level <level>]
             """,
         discussion: """
@@ -72,6 +73,12 @@ struct ServeCommand: AsyncParsableCommand {
         help: .init("How long the journal is kept as the audit trail once nothing else needs it.", valueName: "time"))
     var history = HumanDuration(Limits.historySpan)
 
+    @Option(help: .init("What the usage log may take on disk, from 1MiB.", valueName: "size"))
+    var usageBytes = ByteCount(Limits.usageBytes)
+
+    @Option(help: .init("How long usage events are kept, from 1h.", valueName: "time"))
+    var usageAge = HumanDuration(Limits.usageSpan)
+
     @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevelArgument(.info)
 
@@ -79,6 +86,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let eventLoops, !(1...256).contains(eventLoops) {
             throw ValidationError("--event-loops must be 1 to 256")
         }
+        if usageBytes.bytes < Limits.usageLeastBytes { throw ValidationError("--usage-bytes must be at least 1MiB") }
+        if usageAge.span < Limits.usageLeastSpan { throw ValidationError("--usage-age must be at least 1h") }
         if snapshotInterval.span < .seconds(1) { throw ValidationError("--snapshot-interval must be at least 1s") }
     }
 

@@ -39,7 +39,7 @@ struct SnapshotSchedule: Service {
         self.interval = .nanoseconds(interval.nanoseconds)
         self.logger = logger
         let beginning = opened.report.snapshot?.endSequence ?? 0
-        written = WrittenState(State(revision: beginning, usage: 0, journalBytes: 0))
+        written = WrittenState(State(revision: beginning, usage: usage.startSequence - 1, journalBytes: 0))
     }
 
     func run() async {

@@ -32,6 +32,7 @@ struct UsageRow {
             terminal.styled(
                 "-- \(gap.count) missing from #\(gap.firstSequence) on (\(Printable.line(gap.reason)))", .yellow)
         case .live: terminal.styled("-- live from here, behind #\(record.sequence)", .faint)
+        case .heartbeat: terminal.styled("-- nothing new, at #\(record.sequence)", .faint)
         }
     }
 

@@ -11,10 +11,13 @@ struct UsageTail: AsyncParsableCommand {
         abstract: "Show the usage log as it grows, until interrupted.",
         usage: """
             latchkey usage tail [--history] [--account <account>] [--key <id>]
-                                [--denied] [--limit <count>] [<options>]
+                                [--denied] [--verdict <verdict> ...]
+                                [--after <sequence>] [--since <time>]
+                                [--limit <count>] [<options>]
             """,
         discussion: """
-            With -o json and ndjson: one record a line.
+            With -o json and ndjson: one record a line. When the connection is lost it
+            connects again and goes on behind the last record, without loss or repetition.
 
             Examples:
               latchkey usage tail --history
@@ -31,10 +34,14 @@ struct UsageTail: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let stream = try await connection.client().streamUsage(usage.request(history: history, noFollow: false))
+        let stream = try await connection.client().streamUsage(
+            usage.request(history: history, noFollow: false), resuming: true)
         var printer = UsagePrinter(terminal: .output, format: connection.output, isList: false)
         if Terminal.output.columns != nil { try printer.begin() }
-        for try await record in stream { try printer.print(record) }
+        for try await record in stream {
+            if case .heartbeat = record.kind { continue }
+            try printer.print(record)
+        }
         try printer.end()
     }
 }

@@ -42,7 +42,7 @@ class UsageEvent:
 
 @dataclass(frozen=True)
 class UsageGap:
-    """Events that this stream does not deliver. ``reason``: SLOW_READER, NOT_RETAINED, DROPPED or RESTART."""
+    """Events that this stream does not deliver. ``reason``: NOT_RETAINED, DROPPED, RESTART and others."""
 
     sequence: int
     first_sequence: int

@@ -753,15 +753,16 @@ struct  Latchkey__V1__StreamUsageRequest
 {
   ProtobufCMessage base;
   /*
-   * Only what comes after this sequence; 0 = see the next two fields. Not in this version: refused.
+   * Begin with what comes behind this sequence, as far as it is kept; 0 = see the next two fields. What is kept no more
+   * is a gap. One beyond the log's last is refused.
    */
   uint64_t after_sequence;
   /*
-   * Only what happened at or after this time. Not in this version: refused.
+   * Only what happened at or after this time, as far as it is kept.
    */
   Google__Protobuf__Timestamp *after_time;
   /*
-   * With the history that is kept; without it, a stream begins with what happens next.
+   * With all the history that is kept; without it and the two before, a stream begins with what happens next.
    */
   protobuf_c_boolean history;
   /*
@@ -777,7 +778,7 @@ struct  Latchkey__V1__StreamUsageRequest
    */
   char *user_id;
   /*
-   * Only these verdicts; empty = all. Not in this version: refused.
+   * Only these verdicts; empty = all.
    */
   size_t n_verdicts;
   Latchkey__V1__Verdict *verdicts;
@@ -798,7 +799,7 @@ struct  Latchkey__V1__StreamUsageRequest
    */
   uint64_t limit;
   /*
-   * With no_follow: newest first. Not in this version: refused.
+   * Only with no_follow: the history that is kept, the newest first.
    */
   protobuf_c_boolean newest_first;
 };
@@ -811,7 +812,7 @@ struct  Latchkey__V1__StreamUsageResponse
 {
   ProtobufCMessage base;
   /*
-   * Rising by sequence. At least one.
+   * Rising by sequence; with newest_first, falling. At least one.
    */
   size_t n_records;
   Latchkey__V1__UsageRecord **records;

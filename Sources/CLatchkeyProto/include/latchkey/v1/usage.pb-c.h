@@ -47,7 +47,7 @@ struct  Latchkey__V1__UsageRecord
 {
   ProtobufCMessage base;
   /*
-   * Position in the log, rising, starting at 1 each time the server starts.
+   * Position in the log, rising, over restarts too. What is no event has that of the last event before it.
    */
   uint64_t sequence;
   Latchkey__V1__UsageRecord__KindCase kind_case;
@@ -65,7 +65,7 @@ struct  Latchkey__V1__UsageRecord
      */
     Latchkey__V1__UsageLive *live;
     /*
-     * Nothing happened; the stream is alive and stands at this sequence. Not sent by this version.
+     * Nothing passed the filter for a while; the stream is alive and stands at this sequence.
      */
     Latchkey__V1__UsageHeartbeat *heartbeat;
     /*
@@ -194,7 +194,7 @@ struct  Latchkey__V1__UsageGap
    */
   uint64_t count;
   /*
-   * Why: SLOW_READER or DROPPED. Later versions may send others.
+   * Why: NOT_RETAINED, DROPPED, NOT_WRITTEN, RESTART, DAMAGED or SLOW_READER. Later versions may send others.
    */
   char *reason;
 };
