@@ -7,7 +7,7 @@ internal import KeyWire
 
 /// A record's body, for people and for programs. One that cannot be read says so.
 struct Body {
-    /// KEY, ACCOUNT, MARK, or a number.
+    /// KEY, ACCOUNT, REVOKE_ALL, MARK, or a number.
     let type: String
     let words: String
     /// `nil` = there is none.
@@ -30,6 +30,16 @@ struct Body {
                     "\(account.id) has "
                         + (cap == 0 ? "no cap on active keys" : "at most \(Grouped.count(cap, "active key"))"),
                     try ProtoJSON.accountState(bytes), account.updateTime)
+            case .revokeAll:
+                let ended = try StorageCodec.revokeAll(bytes)
+                let count = ended.revoked == 1 ? "the one key" : "all \(Grouped.text(ended.revoked)) keys"
+                let object = JSONText.object([
+                    ("accountId", .text(ended.accountID)), ("timeNs", .text("\(ended.time.nanoseconds)")),
+                    ("revoked", .whole(ended.revoked)),
+                ])
+                self.init(
+                    "REVOKE_ALL", "\(count) of \(ended.accountID) that had not been revoked before", object.line,
+                    ended.time)
             case .mark: self.init("MARK", "all before it is on disk", nil, nil)
             default: self.init("\(type)", "\(bytes.count) bytes of a type that this version does not know", nil, nil)
             }
