@@ -13,6 +13,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
@@ -126,6 +127,47 @@ static inline int latchkey_hkdf_sha256(
     }
     EVP_KDF_CTX_free(context);
     EVP_KDF_free(kdf);
+    return done;
+}
+
+// AES-256-GCM with a nonce of 12 bytes: `bytes` of ciphertext into `out`, and a tag of 16. 1 when done.
+static inline int latchkey_gcm_seal(
+    const void *key, const void *nonce, const void *context, size_t context_bytes,
+    const void *plain, size_t bytes, void *out, void *tag)
+{
+    int done = 0, length = 0;
+    EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+    if (cipher != NULL && bytes <= 1 << 20 && context_bytes <= 1 << 20) {
+        done = EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, (const unsigned char *)key,
+                                  (const unsigned char *)nonce) == 1
+            && EVP_EncryptUpdate(cipher, NULL, &length, (const unsigned char *)context, (int)context_bytes) == 1
+            && EVP_EncryptUpdate(cipher, (unsigned char *)out, &length, (const unsigned char *)plain, (int)bytes) == 1
+            && length == (int)bytes
+            && EVP_EncryptFinal_ex(cipher, (unsigned char *)out + length, &length) == 1
+            && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, 16, tag) == 1;
+    }
+    EVP_CIPHER_CTX_free(cipher);
+    return done;
+}
+
+// The way back: 1 only if key, nonce, context and tag are those that it was sealed with. `out` holds nothing of use
+// otherwise.
+static inline int latchkey_gcm_open(
+    const void *key, const void *nonce, const void *context, size_t context_bytes,
+    const void *sealed, size_t bytes, const void *tag, void *out)
+{
+    int done = 0, length = 0;
+    EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+    if (cipher != NULL && bytes <= 1 << 20 && context_bytes <= 1 << 20) {
+        done = EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, (const unsigned char *)key,
+                                  (const unsigned char *)nonce) == 1
+            && EVP_DecryptUpdate(cipher, NULL, &length, (const unsigned char *)context, (int)context_bytes) == 1
+            && EVP_DecryptUpdate(cipher, (unsigned char *)out, &length, (const unsigned char *)sealed, (int)bytes) == 1
+            && length == (int)bytes
+            && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, 16, (void *)(size_t)tag) == 1
+            && EVP_DecryptFinal_ex(cipher, (unsigned char *)out + length, &length) == 1;
+    }
+    EVP_CIPHER_CTX_free(cipher);
     return done;
 }
 

@@ -7,11 +7,14 @@ package enum CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
     case randomUnavailable
     /// A subkey could not be derived: no memory, or no HKDF in this libcrypto.
     case derivationFailed
+    /// A secret could not be sealed, or what was sealed is not what is to be opened.
+    case sealingFailed
 
     package var description: String {
         switch self {
         case .randomUnavailable: "the random generator of libcrypto failed"
         case .derivationFailed: "libcrypto could not derive a key (HKDF-SHA256)"
+        case .sealingFailed: "libcrypto could not seal or open a secret (AES-256-GCM)"
         }
     }
 }

@@ -81,6 +81,17 @@ public enum Limits {
     /// How often it makes one of them while the server says that it is busy.
     public static let importAttempts = 30
 
+    // MARK: Request ids
+
+    /// How long a retry with the same request_id gets the first answer.
+    public static let requestSpan = TimeSpan.seconds(600)
+    /// Requests with an id that are remembered at once; a new one is refused when there are as many.
+    public static let keptRequests = 250_000
+    /// What they take in memory, about, when a new one is refused: `KeptRequest.storedBytes`.
+    public static let keptRequestBytes = 256 * 1024 * 1024
+    /// Those whose time is over that one turn of the store forgets, so that none takes long.
+    public static let requestsForgottenPerTurn = 64
+
     // MARK: Lists
 
     /// Keys or accounts in one page, when the request does not say.

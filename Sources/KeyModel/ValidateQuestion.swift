@@ -5,23 +5,31 @@
 ///
 /// Every pointer is valid only during the call that it is passed to. The strings have been checked to be UTF-8
 /// without NUL and to be within their lengths.
+///
+/// It is copied from hand to hand on the hot path, in one piece as long as whatever holds it has at most 128 bytes: so
+/// lengths have 32 bits, which no frame exceeds, and the address is in two halves.
 public struct ValidateQuestion {
-    /// The whole token, as presented; any bytes.
-    public var secret: UnsafeRawBufferPointer
-    public var clientIP: UnsafeRawBufferPointer
-    public var resource: UnsafeRawBufferPointer
+    @usableFromInline let secretStart: UnsafeRawPointer?
+    @usableFromInline let clientIPStart: UnsafeRawPointer?
+    @usableFromInline let resourceStart: UnsafeRawPointer?
+    @usableFromInline let methodStart: UnsafeRawPointer?
+    @usableFromInline let pathStart: UnsafeRawPointer?
+    @usableFromInline let secretCount: UInt32
+    @usableFromInline let clientIPCount: UInt32
+    @usableFromInline let resourceCount: UInt32
+    @usableFromInline let methodCount: UInt32
+    @usableFromInline let pathCount: UInt32
     /// 0 = to be derived from `httpMethod`.
-    public var action: UInt32
-    public var httpMethod: UnsafeRawBufferPointer
-    public var path: UnsafeRawBufferPointer
-    /// `clientIP` as a number; `nil` = it is empty.
-    public var clientAddress: UInt128?
-    /// The fields of the resource that are asked for.
-    public var fields: AskedFields
+    public let action: UInt32
     /// No older state may answer.
-    public var minRevision: UInt64
+    public let minRevision: UInt64
+    private let addressHigh: UInt64
+    private let addressLow: UInt64
+    /// The fields of the resource that are asked for.
+    public let fields: AskedFields
+    private let hasAddress: Bool
     /// Name everything that would deny; count, consume and log nothing.
-    public var explain: Bool
+    public let explain: Bool
 
     public init(
         secret: UnsafeRawBufferPointer, clientIP: UnsafeRawBufferPointer, resource: UnsafeRawBufferPointer,
@@ -29,16 +37,40 @@ public struct ValidateQuestion {
         clientAddress: UInt128? = nil, fields: AskedFields = AskedFields(), minRevision: UInt64 = 0,
         explain: Bool = false
     ) {
-        self.secret = secret
-        self.clientIP = clientIP
-        self.resource = resource
+        (secretStart, secretCount) = (secret.baseAddress, UInt32(clamping: secret.count))
+        (clientIPStart, clientIPCount) = (clientIP.baseAddress, UInt32(clamping: clientIP.count))
+        (resourceStart, resourceCount) = (resource.baseAddress, UInt32(clamping: resource.count))
+        (methodStart, methodCount) = (httpMethod.baseAddress, UInt32(clamping: httpMethod.count))
+        (pathStart, pathCount) = (path.baseAddress, UInt32(clamping: path.count))
         self.action = action
-        self.httpMethod = httpMethod
-        self.path = path
-        self.clientAddress = clientAddress
         self.fields = fields
         self.minRevision = minRevision
+        hasAddress = clientAddress != nil
+        addressHigh = UInt64(truncatingIfNeeded: (clientAddress ?? 0) >> 64)
+        addressLow = UInt64(truncatingIfNeeded: clientAddress ?? 0)
         self.explain = explain
+    }
+
+    /// The whole token, as presented; any bytes.
+    @inlinable public var secret: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: secretStart, count: Int(secretCount))
+    }
+    @inlinable public var clientIP: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: clientIPStart, count: Int(clientIPCount))
+    }
+    @inlinable public var resource: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: resourceStart, count: Int(resourceCount))
+    }
+    @inlinable public var httpMethod: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: methodStart, count: Int(methodCount))
+    }
+    @inlinable public var path: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: pathStart, count: Int(pathCount))
+    }
+
+    /// `clientIP` as a number; `nil` = it is empty.
+    public var clientAddress: UInt128? {
+        hasAddress ? UInt128(addressHigh) << 64 | UInt128(addressLow) : nil
     }
 
     /// What is being done: the action, or what the HTTP method stands for; `nil` = neither says it.
@@ -61,11 +93,13 @@ public struct ValidateQuestion {
 /// Names of fields as protobuf-c has them: C strings, which have been checked. Valid as long as the question is.
 public struct AskedFields {
     private let strings: UnsafePointer<UnsafeMutablePointer<CChar>?>?
-    public let count: Int
+    private let length: UInt32
+
+    public var count: Int { Int(length) }
 
     public init(_ strings: UnsafePointer<UnsafeMutablePointer<CChar>?>? = nil, count: Int = 0) {
         self.strings = strings
-        self.count = strings == nil ? 0 : count
+        length = strings == nil ? 0 : UInt32(clamping: count)
     }
 
     public subscript(index: Int) -> UnsafeRawBufferPointer {

@@ -19,6 +19,7 @@ package actor KeyStore {
     private nonisolated let revisions: RevisionWaiters
     private nonisolated let executor: ThreadExecutor
     private let issuer: TokenIssuer
+    private let sealer: SecretSealer
     private nonisolated let onFailure: @Sendable (JournalError) -> Void
     package nonisolated let journal: JournalWriter
     private(set) var state: StoreState
@@ -46,6 +47,11 @@ package actor KeyStore {
         self.state = state
         journal = writer
         issuer = TokenIssuer(digester: digester)
+        do throws(CryptoError) {
+            sealer = try SecretSealer()
+        } catch {
+            throw .crypto(error)
+        }
         self.onFailure = onFailure
         executor = try ThreadExecutor()
         committer = try GroupCommitter(
@@ -79,91 +85,94 @@ package actor KeyStore {
     package nonisolated func createKey(
         _ request: CreateKeyRequest, _ context: CallContext
     ) async throws(Refusal) -> CreateKeyResponse {
-        try await settled(await decideCreate(request, context))
+        let told = try await settled(await decideCreate(request, context))
+        return CreateKeyResponse(key: try told.key(), secret: told.secret, revision: told.revision)
     }
 
-    private func decideCreate(_ request: CreateKeyRequest, _ context: CallContext) -> Turn<CreateKeyResponse> {
-        turn(context, needs: .reserve(request.ruleBytes)) { (state, now) throws(Refusal) in
+    private func decideCreate(_ request: CreateKeyRequest, _ context: CallContext) -> Turn<Told> {
+        mutate(request, context, needs: .reserve(request.ruleBytes)) { (state, now) throws(Refusal) in
             let prefix = state.settings(ofAccount: request.accountID).tokenPrefix
             var issued = try issue(prefix: prefix)
             while state.key(issued.id) != nil { issued = try issue(prefix: prefix) }
             let key = try state.createKey(request, id: issued.id, issued.secret, at: now)
-            return (.init(key: key.shown(at: now), secret: issued.token, revision: key.key.revision), .key(key))
+            return Change(key, secret: issued.token, at: now)
         }
     }
 
     package nonisolated func updateKey(
         _ request: UpdateKeyRequest, _ context: CallContext
     ) async throws(Refusal) -> UpdateKeyResponse {
-        try await settled(await decideUpdate(request, context))
+        let told = try await settled(await decideUpdate(request, context))
+        return UpdateKeyResponse(key: try told.key(), revision: told.revision)
     }
 
-    private func decideUpdate(_ request: UpdateKeyRequest, _ context: CallContext) -> Turn<UpdateKeyResponse> {
+    private func decideUpdate(_ request: UpdateKeyRequest, _ context: CallContext) -> Turn<Told> {
         // Deactivating must always be possible; everything else can wait for space.
         let held = ruleBytes(of: request.keyID)
-        return turn(context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes)) {
-            (state, now) throws(Refusal) in
-            let key = try state.updateKey(request, at: now)
-            return (.init(key: key.shown(at: now), revision: key.key.revision), .key(key))
+        return mutate(request, context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes))
+        {
+            (state, now) throws(Refusal) in Change(try state.updateKey(request, at: now), at: now)
         }
     }
 
     package nonisolated func rekeyKey(
         _ request: RekeyKeyRequest, _ context: CallContext
     ) async throws(Refusal) -> RekeyKeyResponse {
-        try await settled(await decideRekey(request, context))
+        let told = try await settled(await decideRekey(request, context))
+        return RekeyKeyResponse(key: try told.key(), secret: told.secret, revision: told.revision)
     }
 
-    private func decideRekey(_ request: RekeyKeyRequest, _ context: CallContext) -> Turn<RekeyKeyResponse> {
+    private func decideRekey(_ request: RekeyKeyRequest, _ context: CallContext) -> Turn<Told> {
         let held = ruleBytes(of: request.keyID)
-        return turn(context, needs: request.overlap == .zero ? .room(held) : .reserve(held)) {
+        return mutate(request, context, needs: request.overlap == .zero ? .room(held) : .reserve(held)) {
             (state, now) throws(Refusal) in
             // An id that is unknown, or no id at all, is refused by the state, in the words it has for that.
             let known = KeyID(request.keyID).flatMap { state.key($0) }
             let prefix = known.map { state.settings(ofAccount: $0.key.accountID).tokenPrefix } ?? ""
             let issued = try issue(id: known?.key.id, prefix: prefix)
-            let key = try state.rekeyKey(request, issued.secret, at: now)
-            return (.init(key: key.shown(at: now), secret: issued.token, revision: key.key.revision), .key(key))
+            return Change(try state.rekeyKey(request, issued.secret, at: now), secret: issued.token, at: now)
         }
     }
 
     package nonisolated func retireSecrets(
         _ request: RetireSecretsRequest, _ context: CallContext
     ) async throws(Refusal) -> RetireSecretsResponse {
-        try await settled(await decideRetire(request, context))
+        let told = try await settled(await decideRetire(request, context))
+        return RetireSecretsResponse(
+            key: try told.key(), retired: UInt32(clamping: told.answer.count), revision: told.revision)
     }
 
-    private func decideRetire(_ request: RetireSecretsRequest, _ context: CallContext) -> Turn<RetireSecretsResponse> {
-        turn(context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
+    private func decideRetire(_ request: RetireSecretsRequest, _ context: CallContext) -> Turn<Told> {
+        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
             let (key, retired) = try state.retireSecrets(request, at: now)
-            return (.init(key: key.shown(at: now), retired: retired, revision: key.key.revision), .key(key))
+            return Change(key, count: UInt64(retired), at: now)
         }
     }
 
     package nonisolated func revokeKey(
         _ request: RevokeKeyRequest, _ context: CallContext
     ) async throws(Refusal) -> RevokeKeyResponse {
-        try await settled(await decideRevoke(request, context))
+        let told = try await settled(await decideRevoke(request, context))
+        return RevokeKeyResponse(key: try told.key(), revision: told.revision)
     }
 
-    private func decideRevoke(_ request: RevokeKeyRequest, _ context: CallContext) -> Turn<RevokeKeyResponse> {
-        turn(context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
-            let key = try state.revokeKey(request, at: now)
-            return (.init(key: key.shown(at: now), revision: key.key.revision), .key(key))
+    private func decideRevoke(_ request: RevokeKeyRequest, _ context: CallContext) -> Turn<Told> {
+        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
+            Change(try state.revokeKey(request, at: now), at: now)
         }
     }
 
     package nonisolated func revokeAllKeys(
         _ request: RevokeAllKeysRequest, _ context: CallContext
     ) async throws(Refusal) -> RevokeAllKeysResponse {
-        try await settled(await decideRevokeAll(request, context))
+        let told = try await settled(await decideRevokeAll(request, context))
+        return RevokeAllKeysResponse(revoked: told.answer.count, revision: told.revision)
     }
 
-    private func decideRevokeAll(_ request: RevokeAllKeysRequest, _ context: CallContext) -> Turn<RevokeAllKeysResponse>
-    {
-        turn(context, needs: .room(0)) { (state, now) throws(Refusal) in
+    private func decideRevokeAll(_ request: RevokeAllKeysRequest, _ context: CallContext) -> Turn<Told> {
+        mutate(request, context, needs: .room(0)) { (state, now) throws(Refusal) in
             let (record, keys) = try state.revokeAllKeys(request, at: now)
-            return (.init(revoked: record.revoked, revision: state.lastSequence), .revokeAll(record, keys))
+            return Change(record, keys, revision: state.lastSequence, at: now)
         }
     }
 
@@ -174,11 +183,15 @@ package actor KeyStore {
     }
 
     private func decideImport(_ request: ImportKeysRequest, _ context: CallContext) -> Turn<ImportKeysResponse> {
+        let imports = request.keys.map(issuer.prepare)
         let bytes = request.keys.reduce(0) { $0 + $1.request.ruleBytes + Limits.importedKeyBytes }
-        return turn(context, needs: request.dryRun ? .nothing : .reserve(bytes)) { (state, now) throws(Refusal) in
-            let imports = request.keys.map { issuer.prepare($0) }
+        return turn(context) { (state, now) throws(Refusal) in
+            if !request.dryRun, let refusal = refusal(forWantOf: .reserve(bytes)) { throw refusal }
             let (results, keys) = state.importKeys(imports, isDryRun: request.dryRun, at: now)
-            return (.init(results: results), .keys(keys))
+            // Each has a sequence of its own, and is what a repeated import finds: it needs no request id.
+            let records = keys.map { ($0.key.revision, RecordType.key, StorageCodec.encode($0)) }
+            if !keys.isEmpty { enqueue(records, publishing: keys, at: state.lastTime, context) }
+            return ImportKeysResponse(results: results)
         }
     }
 
@@ -189,8 +202,8 @@ package actor KeyStore {
     }
 
     private func decideList(_ request: ListKeysRequest, _ context: CallContext) -> Turn<ListKeysResponse> {
-        turn(context, needs: .nothing) { (state, now) throws(Refusal) in
-            (try state.listKeys(request, at: now), nil)
+        turn(context) { (state, now) throws(Refusal) in
+            try state.listKeys(request, at: now)
         }
     }
 
@@ -201,8 +214,8 @@ package actor KeyStore {
     }
 
     private func decideAccounts(_ request: ListAccountsRequest, _ context: CallContext) -> Turn<ListAccountsResponse> {
-        turn(context, needs: .nothing) { (state, now) throws(Refusal) in
-            (state.listAccounts(request, at: now), nil)
+        turn(context) { (state, now) throws(Refusal) in
+            state.listAccounts(request, at: now)
         }
     }
 
@@ -213,23 +226,21 @@ package actor KeyStore {
     }
 
     private func decideAccount(_ request: GetAccountRequest, _ context: CallContext) -> Turn<GetAccountResponse> {
-        turn(context, needs: .nothing) { (state, now) throws(Refusal) in
-            (.init(account: try state.account(request.accountID, at: now)), nil)
+        turn(context) { (state, now) throws(Refusal) in
+            GetAccountResponse(account: try state.account(request.accountID, at: now))
         }
     }
 
     package nonisolated func updateAccount(
         _ request: UpdateAccountRequest, _ context: CallContext
     ) async throws(Refusal) -> UpdateAccountResponse {
-        try await settled(await decideAccountUpdate(request, context))
+        let told = try await settled(await decideAccountUpdate(request, context))
+        return UpdateAccountResponse(account: try told.account(), revision: told.revision)
     }
 
-    private func decideAccountUpdate(
-        _ request: UpdateAccountRequest, _ context: CallContext
-    ) -> Turn<UpdateAccountResponse> {
-        turn(context, needs: .reserve(0)) { (state, now) throws(Refusal) in
-            let account = try state.updateAccount(request, at: now).account
-            return (.init(account: account, revision: account.settings.revision), .account(account.settings))
+    private func decideAccountUpdate(_ request: UpdateAccountRequest, _ context: CallContext) -> Turn<Told> {
+        mutate(request, context, needs: .reserve(0)) { (state, now) throws(Refusal) in
+            Change(try state.updateAccount(request, at: now).account, at: now)
         }
     }
 
@@ -241,73 +252,75 @@ package actor KeyStore {
         var sequence: UInt64
     }
 
-    /// The record that a command left: new if its revision is the state's last sequence, else as it was.
-    private enum Record {
-        case key(PublishedKey)
-        case account(AccountSettings)
-        case revokeAll(RevokeAllRecord, [PublishedKey])
-        /// New ones, each with a sequence of its own.
-        case keys([PublishedKey])
-    }
-
-    /// Decides and appends in one go, with no await in between.
+    /// Decides on what changes nothing, or appends what it changed by itself.
     private func turn<Value: Sendable>(
-        _ context: CallContext, needs need: Need,
-        _ decide: (inout StoreState, Timestamp) throws(Refusal) -> (Value, Record?)
+        _ context: CallContext, _ decide: (inout StoreState, Timestamp) throws(Refusal) -> Value
     ) -> Turn<Value> {
-        if let deadline = context.deadline, clock.timeSinceBoot() >= deadline {
-            return Turn(result: .failure(.deadlineExceeded), sequence: 0)
-        }
-        if let refusal = refusal(forWantOf: need) { return Turn(result: .failure(refusal), sequence: 0) }
-        let before = state.lastSequence
+        if let refusal = refusal(forDeadlineOf: context) { return Turn(result: .failure(refusal), sequence: 0) }
         let result: Result<Value, Refusal>
         do throws(Refusal) {
-            let (value, record) = try decide(&state, max(clock.now(), state.lastTime))
-            if state.lastSequence != before, let record { append(record, context) }
-            result = .success(value)
+            result = .success(try decide(&state, max(clock.now(), state.lastTime)))
         } catch {
             result = .failure(error)
         }
         return Turn(result: result, sequence: state.lastSequence)
     }
 
-    private func append(_ record: Record, _ context: CallContext) {
-        let last = state.lastSequence
-        do throws(JournalError) {
-            switch record {
-            case .key(let key):
-                try enqueue([(last, .key, StorageCodec.encode(key))], publishing: [key], context)
-            case .keys(let keys):
-                let bodies = keys.map { ($0.key.revision, RecordType.key, StorageCodec.encode($0)) }
-                try enqueue(bodies, publishing: keys, context)
-            case .account(let settings):
-                try enqueue([(last, .account, StorageCodec.encode(settings))], publishing: [], context)
-            case .revokeAll(let record, let keys):
-                try enqueue([(last, .revokeAll, StorageCodec.encode(record))], publishing: keys, context)
+    /// Decides and appends in one go, with no await in between; or, for a request that was carried out before, finds
+    /// what it was told then (B7). That it may not be durable yet is no matter: who hears of it has waited for it.
+    private func mutate<Request: MutatingRequest>(
+        _ request: Request, _ context: CallContext, needs need: Need,
+        _ decide: (inout StoreState, Timestamp) throws(Refusal) -> Change
+    ) -> Turn<Told> {
+        if let refusal = refusal(forDeadlineOf: context) { return Turn(result: .failure(refusal), sequence: 0) }
+        let now = max(clock.now(), state.lastTime)
+        let identified = IdentifiedRequest(request, caller: context.caller, in: state)
+        let result: Result<Told, Refusal>
+        do throws(Refusal) {
+            if let identified,
+                let kept = try state.recall(identified, givesSecret: Request.givesSecret, at: now)
+            {
+                result = .success(Told(answer: kept.answer, secret: try secret(of: kept)))
+            } else {
+                if let refusal = refusal(forWantOf: need) { return Turn(result: .failure(refusal), sequence: 0) }
+                let before = state.lastSequence
+                let change = try decide(&state, now)
+                if state.lastSequence != before { append(change, of: identified, context) }
+                result = .success(Told(answer: change.answer, secret: change.secret))
             }
+        } catch {
+            result = .failure(error)
+        }
+        return Turn(result: result, sequence: state.lastSequence)
+    }
+
+    private func append(_ change: Change, of identified: IdentifiedRequest?, _ context: CallContext) {
+        let request = identified.map { KeptRequest($0, change.answer, sealedSecret: sealed(change.secret, for: $0)) }
+        if let request { state.remember(request) }
+        let (type, body, publication) = change.encoded(of: request)
+        enqueue([(state.lastSequence, type, body)], publishing: publication, at: state.lastTime, context)
+    }
+
+    private func enqueue(
+        _ records: [(sequence: UInt64, type: RecordType, body: [UInt8])], publishing keys: [PublishedKey],
+        at time: Timestamp, _ context: CallContext
+    ) {
+        do throws(JournalError) {
+            let entries = try records.map { record throws(JournalError) in
+                try JournalEntry(
+                    sequence: record.sequence, type: record.type, time: time, caller: context.caller,
+                    peer: context.peer, body: record.body)
+            }
+            committer.enqueue(entries, keys)
         } catch {
             // What was decided cannot be written: nothing more may be acknowledged.
             onFailure(error)
         }
     }
 
-    private func enqueue(
-        _ bodies: [(sequence: UInt64, type: RecordType, body: [UInt8])], publishing keys: [PublishedKey],
-        _ context: CallContext
-    ) throws(JournalError) {
-        let entries = try bodies.map { body throws(JournalError) in
-            try JournalEntry(
-                sequence: body.sequence, type: body.type, time: state.lastTime, caller: context.caller,
-                peer: context.peer, body: body.body)
-        }
-        committer.enqueue(entries, keys)
-    }
-
     /// What a call needs of the disk before it may change anything; with the bytes that a key's restrictions take beside
     /// `Limits.mutationBytes`.
     private enum Need {
-        /// It only reads.
-        case nothing
         /// It makes the store safer: it may use what is left when the disk is full.
         case room(Int)
         /// It can wait until there is space again.
@@ -320,7 +333,6 @@ package actor KeyStore {
 
     private func refusal(forWantOf need: Need) -> Refusal? {
         switch need {
-        case .nothing: return nil
         case .reserve(let more):
             if !committer.hasReserve { return Self.diskFull }
             // Half is kept for what makes the store safer.
@@ -330,6 +342,11 @@ package actor KeyStore {
             if committer.admittedBytes(keeping: 0) >= Limits.mutationBytes + more { return nil }
             return committer.hasReserve ? Self.storeBusy : Self.diskFull
         }
+    }
+
+    private func refusal(forDeadlineOf context: CallContext) -> Refusal? {
+        guard let deadline = context.deadline, clock.timeSinceBoot() >= deadline else { return nil }
+        return .deadlineExceeded
     }
 
     private static let storeBusy = Refusal(
@@ -358,6 +375,20 @@ package actor KeyStore {
                 "the journal cannot be written; whether this was done is known after the restart")
         }
         return try turn.result.get()
+    }
+
+    /// `nil` when there is none. One that cannot be sealed is as one that a restart has taken: what was decided stands.
+    private func sealed(_ secret: String, for request: IdentifiedRequest) -> [UInt8]? {
+        secret.isEmpty ? nil : try? sealer.seal(secret, context: request.sealContext)
+    }
+
+    private func secret(of kept: KeptRequest) throws(Refusal) -> String {
+        guard let sealed = kept.sealedSecret else { return "" }
+        do throws(CryptoError) {
+            return try sealer.open(sealed, context: kept.request.sealContext)
+        } catch {
+            throw Refusal(.internal, .storeFailed, "\(error); it was done before, and is not done again")
+        }
     }
 
     private func issue(id: KeyID? = nil, prefix: String) throws(Refusal) -> TokenIssuer.Issued {

@@ -16,6 +16,8 @@ package struct SnapshotPlan: Sendable {
     package let accounts: Int
     private var nextAccount = 0
     private var nextKey = 0
+    /// The sequence of the last request that was handed out.
+    private var lastRequest: UInt64 = 0
 
     package init(_ state: StoreState, segment: UInt64, now: Timestamp) {
         beginning = SnapshotBeginning(
@@ -33,10 +35,17 @@ package struct SnapshotPlan: Sendable {
             nextAccount = places.upperBound
             return .accounts(state.accounts(places))
         }
-        guard nextKey < keys else { return nil }
-        let places = nextKey..<min(keys, nextKey + count)
-        nextKey = places.upperBound
-        return .keys(state.keys(places))
+        if nextKey < keys {
+            let places = nextKey..<min(keys, nextKey + count)
+            nextKey = places.upperBound
+            return .keys(state.keys(places))
+        }
+        // Behind the keys, so that a start finds the record that an answer shares with its key. One whose time is over
+        // meanwhile is left out.
+        let requests = state.requests(after: lastRequest, through: beginning.sequence, count)
+        guard let last = requests.last else { return nil }
+        lastRequest = last.answer.revision
+        return .requests(requests)
     }
 }
 
@@ -44,6 +53,7 @@ package struct SnapshotPlan: Sendable {
 package enum SnapshotSlice: Sendable {
     case accounts([AccountSettings])
     case keys([PublishedKey])
+    case requests([KeptRequest])
 }
 
 extension SnapshotWriter {
@@ -53,6 +63,8 @@ extension SnapshotWriter {
             for account in accounts { try append(.account, account.revision, StorageCodec.encode(account)) }
         case .keys(let keys):
             for key in keys { try append(.key, key.key.revision, StorageCodec.encode(key)) }
+        case .requests(let requests):
+            for kept in requests { try append(.idempotency, kept.answer.revision, StorageCodec.encode(kept)) }
         }
     }
 

@@ -143,8 +143,9 @@ extension StoreState {
     /// R5: ends a key for good. Of one that was revoked before, returns the same record.
     package mutating func revokeKey(_ request: RevokeKeyRequest, at time: Timestamp) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
+        // Revoking twice is a success, whatever revision the first has left.
+        if let revoked = try? find(request.keyID), revoked.key.standing.revokeTime != nil { return revoked }
         let before = try find(request.keyID, expecting: request.expectedRevision)
-        if before.key.standing.revokeTime != nil { return before }
         let record = before.revoked(at: now, sequence: lastSequence + 1)
         apply(record)
         advance(to: record.key.revision, at: now)

@@ -12,15 +12,25 @@ extension StoreState: RecoveryTarget {
         switch entry.type {
         case .key: replay(try StorageCodec.key(entry.body, revision: entry.revision), at: lastTime)
         case .account: replay(try StorageCodec.account(entry.body, revision: entry.revision), at: lastTime)
+        case .idempotency: replay(try StorageCodec.keptRequest(entry.body))
         default: throw Self.unknown(entry.type)
         }
     }
 
     package mutating func replay(_ record: JournalRecord) throws {
         switch record.type {
-        case .key: replay(try StorageCodec.key(record.body, revision: record.sequence), at: record.time)
-        case .account: replay(try StorageCodec.account(record.body, revision: record.sequence), at: record.time)
-        case .revokeAll: replay(try StorageCodec.revokeAll(record.body), sequence: record.sequence)
+        case .key:
+            let (key, request) = try StorageCodec.keyChange(record.body, revision: record.sequence)
+            replay(key, at: record.time)
+            if let request { replay(request) }
+        case .account:
+            let (account, request) = try StorageCodec.accountChange(record.body, revision: record.sequence)
+            replay(account, at: record.time)
+            if let request { replay(request) }
+        case .revokeAll:
+            let (revoked, request) = try StorageCodec.revokeAll(record.body, sequence: record.sequence)
+            replay(revoked, sequence: record.sequence)
+            if let request { replay(request) }
         case .mark: break
         default: throw Self.unknown(record.type)
         }

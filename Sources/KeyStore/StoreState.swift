@@ -16,6 +16,8 @@ package struct StoreState {
     private var expiries = ExpiryQueue()
     /// Up to when keys that expired have given up their places.
     private var swept = Timestamp(nanoseconds: .min)
+    /// B7: what retries are answered from.
+    var requests: RequestTable
     /// The sequence of the last mutation.
     package private(set) var lastSequence: UInt64 = 0
     /// The time of the last mutation: the store's time never falls below it.
@@ -31,7 +33,10 @@ package struct StoreState {
         var places: ContiguousArray<UInt32> = []
     }
 
-    package init() {}
+    /// A test may have it keep fewer requests with an id.
+    package init(keptRequests: Int = Limits.keptRequests, keptRequestBytes: Int = Limits.keptRequestBytes) {
+        requests = RequestTable(most: keptRequests, mostBytes: keptRequestBytes)
+    }
 
     package var keyCount: Int { keys.count }
 
@@ -45,6 +50,13 @@ package struct StoreState {
     package func accounts(_ places: Range<Int>) -> [AccountSettings] {
         accountIDs[places].compactMap { accounts[$0]?.settings }
     }
+
+    /// Requests with an id that are remembered, in the order of their mutations' sequences.
+    package func requests(after sequence: UInt64, through last: UInt64, _ count: Int) -> [KeptRequest] {
+        requests.kept(after: sequence, through: last, atMost: count)
+    }
+
+    package var requestCount: Int { requests.count }
 
     package func key(_ id: KeyID) -> PublishedKey? { keys[id] }
 
@@ -103,6 +115,7 @@ package struct StoreState {
     /// The time that a command is decided at, when the keys that have expired by then have given up their places.
     mutating func begin(at time: Timestamp) -> Timestamp {
         let now = max(time, lastTime)
+        requests.forget(until: now, atMost: Limits.requestsForgottenPerTurn)
         if now <= swept { return now }
         var previous: ExpiryQueue.Entry?
         while let entry = expiries.pop(until: now) {

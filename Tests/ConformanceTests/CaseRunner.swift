@@ -100,7 +100,9 @@ struct CaseRunner {
     /// key.secrets.0.deadline
     private func value(at path: String, in reply: JSON) throws -> JSON {
         try path.split(separator: ".").reduce(reply) { value, part in
-            let element = Int(part).flatMap { index in value.array.flatMap { $0.indices.contains(index) ? $0[index] : nil } }
+            let element = Int(part).flatMap { index in
+                value.array.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+            }
             guard let next = element ?? value[String(part)] else { throw Mismatch("the reply has no \(path)") }
             return next
         }

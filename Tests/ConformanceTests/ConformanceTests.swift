@@ -12,10 +12,9 @@ struct ConformanceTests {
     private static let casesAtOnce = 8
 
     @Test(
-        "R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R12 R14 R15 R16 B1 B2 B4 B5 B6 B7 B8 the contract's cases hold, frame door",
-        .timeLimit(.minutes(2)))
+        "R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R12 R14 R15 R16 B1 B2 B4 B5 B6 B7 B8 the contract's cases hold, frame door")
     func frames() async throws {
-        let suite = try ConformanceSuite()
+        let suite = try ConformanceSuite.shared.get()
         try await withServer { server in
             let client = server.client()
             let failures = await run(suite, FrameDoor(client: client, port: server.port))
@@ -33,7 +32,8 @@ struct ConformanceTests {
     private func run(_ suite: ConformanceSuite, _ door: any Door) async -> [(ConformanceSuite.Case, String?)] {
         let only = ProcessInfo.processInfo.environment["LATCHKEY_CASES"] ?? ""
         var cases = suite.cases.filter { test in
-            !test.needsGuard && (only.isEmpty ? suite.later[test.row] == nil : "\(test.row) \(test.name)".contains(only))
+            !test.needsGuard
+                && (only.isEmpty ? suite.later[test.row] == nil : "\(test.row) \(test.name)".contains(only))
         }[...]
         return await withTaskGroup { group in
             var results: [(ConformanceSuite.Case, String?)] = []

@@ -1,10 +1,8 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-
 /// Any JSON value, as the cases and the replies have it. Numbers are whole.
-enum JSON: Decodable, Sendable {
+enum JSON: Sendable {
     case null
     case bool(Bool)
     case number(Int64)
@@ -13,24 +11,7 @@ enum JSON: Decodable, Sendable {
     case object([String: JSON])
 
     init(text: String) throws {
-        self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSON].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSON].self))
-        }
+        self = try JSONParser.parse(Array(text.utf8))
     }
 
     subscript(name: String) -> JSON? {

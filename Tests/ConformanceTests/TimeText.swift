@@ -25,7 +25,8 @@ enum TimeText {
     static func time(_ text: String) throws -> (seconds: Int64, nanos: Int64) {
         let pattern = /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z/
         guard let match = text.wholeMatch(of: pattern), let year = Int64(match.1), let month = Int64(match.2),
-            let day = Int64(match.3), let hour = Int64(match.4), let minute = Int64(match.5), let second = Int64(match.6)
+            let day = Int64(match.3), let hour = Int64(match.4), let minute = Int64(match.5),
+            let second = Int64(match.6)
         else { throw Mismatch("\(text) is no time") }
         let days = daysSince1970(year: year, month: month, day: day)
         return (((days * 24 + hour) * 60 + minute) * 60 + second, nanos(match.7.map(String.init) ?? ""))

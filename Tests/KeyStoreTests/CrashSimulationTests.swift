@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "storage rules 1 to 11: after every crash the store is what it was after some command that was asked of it, and nothing acknowledged is missing",
+        "storage rules 1 to 11, B7: after every crash the store is what it was after some command that was asked of it, nothing acknowledged is missing, and no request is carried out twice",
         arguments: 0..<shards)
     func crashes(shard: Int) async {
         let seed = UInt64(Self.seed) &+ UInt64(shard) &* 1_000_000_000
@@ -29,6 +29,7 @@ import Testing
         #expect(min(outcome.tally.dropped, outcome.tally.torn, outcome.tally.reordered) > 30)
         #expect(min(outcome.tally.errors, outcome.tally.shortWrites, outcome.tally.lostPages) > 30)
         #expect(outcome.snapshots > 100)
+        #expect(outcome.retries > 1_000)
         #expect(outcome.refused > 10)
     }
 }

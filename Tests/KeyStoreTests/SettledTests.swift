@@ -6,7 +6,6 @@ import KeyJournal
 import KeyModel
 import KeyStore
 import KeyTesting
-import Synchronization
 import Testing
 
 /// What is told when.
@@ -128,28 +127,5 @@ extension SimulatedStorage {
         let storage = restarted()
         storage.capacity = nil
         return storage
-    }
-}
-
-private final class Count: Sendable {
-    private let count = Atomic<Int>(0)
-
-    var value: Int { count.load(ordering: .sequentiallyConsistent) }
-
-    func add() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
-}
-
-/// Counts how often a turn has asked for the time.
-private final class WatchedClock: WallClock {
-    private let base = ManualClock()
-    private let count = Count()
-
-    var reads: Int { count.value }
-
-    func wallTime() -> Timestamp { base.wallTime() }
-
-    func timeSinceBoot() -> TimeSpan {
-        count.add()
-        return base.timeSinceBoot()
     }
 }

@@ -45,6 +45,8 @@ import Testing
         ("`overlap`", days(Limits.longestOverlap)),
         ("`lifetime`", days(Limits.longestSpan)),
         ("paths of a mask", grouped(Limits.unknownPathsNamed)),
+        ("how long a retry", "\(grouped(Limits.requestSpan.nanoseconds / 1_000_000_000)) seconds"),
+        ("requests with a `request_id`", grouped(Limits.keptRequests)),
         ("keys in a store", grouped(Limits.keys)),
         ("accounts in a store", grouped(Limits.accounts)),
         ("a call's time when the caller", "\(grouped(Limits.clientTimeoutMilliseconds)) ms"),

@@ -88,4 +88,10 @@ import Testing
             #expect(found == .validate(id: 7, ValidateRequest(secret: secret)))
         }
     }
+
+    @Test("a question is small enough to be copied in one piece, whatever holds it")
+    func size() {
+        #expect(MemoryLayout<ConnectionMachine.Action>.size <= 128)
+        #expect(MemoryLayout<FrameDecoder.Frame>.size <= 128)
+    }
 }

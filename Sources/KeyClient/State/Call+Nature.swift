@@ -28,22 +28,26 @@ extension Call {
         }
     }
 
-    /// Whether it changes keys or accounts, and nothing says that doing so twice is the same as doing so once. Such a
-    /// call is never sent twice: whether the first was carried out cannot be known when its answer is lost.
-    var isMutation: Bool {
+    /// What it asks for, if it changes keys or accounts.
+    var mutation: (any MutatingRequest)? {
         switch self {
-        case .createKey(let request): request.requestID.isEmpty
-        case .updateKey(let request): request.requestID.isEmpty
-        case .rekeyKey(let request): request.requestID.isEmpty
-        case .retireSecrets(let request): request.requestID.isEmpty
-        case .revokeKey(let request): request.requestID.isEmpty
-        case .revokeAllKeys(let request): request.requestID.isEmpty
-        case .updateAccount(let request): request.requestID.isEmpty
-        // What was imported before is left as it is.
-        case .getKey, .listKeys, .importKeys, .validate, .validateBatch, .streamUsage, .getAccount, .listAccounts,
-            .whoAmI, .health,
+        case .createKey(let request): request
+        case .updateKey(let request): request
+        case .rekeyKey(let request): request
+        case .retireSecrets(let request): request
+        case .revokeKey(let request): request
+        case .revokeAllKeys(let request): request
+        case .updateAccount(let request): request
+        case .getKey, .listKeys, .validate, .validateBatch, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health,
             .snapshot:
-            false
+            nil
+        // What was imported before is left as it is.
+        case .importKeys: nil
         }
     }
+
+    /// Whether nothing says that making it twice is the same as making it once: it changes something, and has no id that
+    /// the server would know it by (B7). Such a call is never sent twice: whether the first was carried out cannot be
+    /// known when its answer is lost.
+    var isOnceOnly: Bool { mutation?.requestID.isEmpty ?? false }
 }

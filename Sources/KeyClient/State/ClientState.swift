@@ -8,7 +8,7 @@ internal import NIOCore
 ///
 ///     waiting --send--> in flight --answer, time, cancel--> gone
 ///        ^                 |
-///        '--lost, a read, first time--'        anything else in flight fails when the connection is lost
+///        '--lost, may be made twice--'        anything else in flight fails when the connection is lost
 struct ClientState {
     enum Link {
         /// None; another may be tried from `notBefore` on.
@@ -146,7 +146,8 @@ struct ClientState {
         return false
     }
 
-    /// The connection is gone. Reads that it took with it are made once more on the next one; returns those that fail.
+    /// The connection is gone. What may be made twice and went with it is made once more on the next one; returns those
+    /// that fail.
     mutating func lost(_ loss: Refusal, at now: NIODeadline) -> [Failure] {
         var cause = loss
         switch link {
@@ -163,7 +164,7 @@ struct ClientState {
         var failures: [Failure] = []
         var again: [UInt64] = []
         for (id, pending) in calls where pending.isInFlight {
-            if pending.call.isMutation || pending.tries > 1 || cause.reason == .protocolViolation {
+            if pending.call.isOnceOnly || pending.tries > 1 || cause.reason == .protocolViolation {
                 failures.append(Failure(id: id, refusal: cause.ending(pending)))
             } else {
                 again.append(id)

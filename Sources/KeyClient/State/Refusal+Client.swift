@@ -95,8 +95,10 @@ extension Refusal {
 extension PendingCall {
     /// For the end of a message about a call whose answer is lost.
     fileprivate var doubt: String {
-        guard call.isMutation else { return "" }
-        return isInFlight
-            ? "; whether it was carried out is not known: look before you try again" : "; nothing was done"
+        guard call.mutation != nil else { return "" }
+        if !isInFlight { return "; nothing was done" }
+        return call.isOnceOnly
+            ? "; whether it was carried out is not known: look before you try again"
+            : "; whether it was carried out is not known: make it again with the same request_id, and it is done once"
     }
 }

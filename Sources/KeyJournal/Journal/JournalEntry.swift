@@ -15,6 +15,7 @@ package struct RecordType: RawRepresentable, Sendable, Hashable, CustomStringCon
 
     package static let key = RecordType(rawValue: 1)
     package static let account = RecordType(rawValue: 2)
+    /// In snapshots only; in the journal it is a part of the mutation's own record.
     package static let idempotency = RecordType(rawValue: 3)
     package static let revokeAll = RecordType(rawValue: 4)
     /// Says that everything before it is on disk. It is the journal's own, has no sequence of its own and no body.

@@ -52,7 +52,7 @@ package struct AuditTrail {
                 record, account: account.id, key: nil, name: "",
                 RecordChange.changes(from: before, to: account))
         case .revokeAll:
-            let ended = try StorageCodec.revokeAll(record.body)
+            let ended = try StorageCodec.revokeAll(record.body, sequence: record.sequence).record
             guard accountID == nil || ended.accountID == accountID else { return nil }
             if keyID == nil {
                 return entry(record, account: ended.accountID, key: nil, name: "", [.allRevoked(ended.revoked)])

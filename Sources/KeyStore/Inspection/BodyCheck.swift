@@ -12,6 +12,7 @@ package struct BodyCheck: RecoveryTarget {
         switch entry.type {
         case .key: _ = try StorageCodec.key(entry.body, revision: entry.revision)
         case .account: _ = try StorageCodec.account(entry.body, revision: entry.revision)
+        case .idempotency: _ = try StorageCodec.keptRequest(entry.body)
         default: throw StoreState.unknown(entry.type)
         }
     }
@@ -20,7 +21,7 @@ package struct BodyCheck: RecoveryTarget {
         switch record.type {
         case .key: _ = try StorageCodec.key(record.body, revision: record.sequence)
         case .account: _ = try StorageCodec.account(record.body, revision: record.sequence)
-        case .revokeAll: _ = try StorageCodec.revokeAll(record.body)
+        case .revokeAll: _ = try StorageCodec.revokeAll(record.body, sequence: record.sequence)
         case .mark: break
         default: throw StoreState.unknown(record.type)
         }

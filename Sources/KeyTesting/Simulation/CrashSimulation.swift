@@ -70,6 +70,7 @@ package struct CrashSimulation {
         }
         outcome.tally += disk.tally
         outcome.records += world.recordCount
+        outcome.retries += world.retryCount
         outcome.snapshots += world.snapshotCount
     }
 
@@ -122,6 +123,8 @@ package struct SimulationOutcome: Sendable, CustomStringConvertible {
     package var points = 0
     package var operations = 0
     package var records = 0
+    /// Requests that came again and were recognised.
+    package var retries = 0
     package var snapshots = 0
     /// Ends of the journal that were damaged, and of those the ones that were refused as corruption.
     package var damages = 0
@@ -133,6 +136,7 @@ package struct SimulationOutcome: Sendable, CustomStringConvertible {
         sum.points += other.points
         sum.operations += other.operations
         sum.records += other.records
+        sum.retries += other.retries
         sum.snapshots += other.snapshots
         sum.damages += other.damages
         sum.refused += other.refused
@@ -143,6 +147,7 @@ package struct SimulationOutcome: Sendable, CustomStringConvertible {
     package var description: String {
         let rows = [
             ("ends of lives", points), ("operations on the disk", operations), ("changes made", records),
+            ("retries recognised", retries),
             ("snapshots finished", snapshots), ("journal ends damaged", damages), ("of those refused", refused),
         ].map { name, count in "| \(name) | \(count) |" }
         return rows.joined(separator: "\n") + "\n\(tally)\n| failures | \(failures.count) |"

@@ -30,6 +30,8 @@ struct ReferenceModel: Sendable {
 
     var keys: [KeyID: Key] = [:]
     var caps: [String: Cap] = [:]
+    /// By their ids.
+    var requests: [[UInt8]: Done] = [:]
     /// The time of the last command.
     var time = Timestamp(nanoseconds: 0)
 

@@ -38,21 +38,32 @@ enum SimulatedCommand {
     }
 
     private static func create(_ random: inout SplitMix64, _ serial: UInt64) -> SimulatedCommand {
+        let account = "a\(random.next() % 3)"
+        return create(account, lifetime: .seconds(Int64(random.next() % 400_000) + 1), serial)
+    }
+
+    private static func create(_ account: String, lifetime: TimeSpan, _ serial: UInt64) -> SimulatedCommand {
         let digits = String(serial)
         let id = KeyID(String(repeating: "0", count: KeyID.length - digits.count) + digits)
         guard let id else { return .setCap("a0", 9) }
-        return .create(
-            id, account: "a\(random.next() % 3)", secret: serial,
-            lifetime: .seconds(Int64(random.next() % 400_000) + 1))
+        return .create(id, account: account, secret: serial, lifetime: lifetime)
+    }
+
+    /// The same request with another id and secret, if it draws any: the store draws them anew each time.
+    func redrawn(serial: UInt64) -> SimulatedCommand {
+        switch self {
+        case .create(_, let account, _, let lifetime): Self.create(account, lifetime: lifetime, serial)
+        case .rekey(let id, _, let overlap): .rekey(id, secret: serial, overlap: overlap)
+        case .rename, .enable, .revoke, .setCap: self
+        }
     }
 
     /// Asks the store. A refusal changes nothing.
     func perform(on state: inout StoreState, at now: Timestamp) throws(Refusal) -> Changed {
         switch self {
         case .create(let id, let account, let secret, let lifetime):
-            let request = CreateKeyRequest(
-                accountID: account, userID: "u", name: "n", unrestricted: true, expiry: .lifetime(lifetime))
-            return .key(try state.createKey(request, id: id, Self.secret(secret), at: now))
+            return .key(
+                try state.createKey(Self.createRequest(account, lifetime), id: id, Self.secret(secret), at: now))
         case .rename(let id, let name):
             return .key(try state.updateKey(UpdateKeyRequest(keyID: "\(id)", name: name), at: now))
         case .enable(let id, let enabled):
@@ -66,6 +77,10 @@ enum SimulatedCommand {
             let request = UpdateAccountRequest(accountID: account, maxActiveKeys: cap)
             return .account(try state.updateAccount(request, at: now).account.settings)
         }
+    }
+
+    static func createRequest(_ account: String, _ lifetime: TimeSpan) -> CreateKeyRequest {
+        CreateKeyRequest(accountID: account, userID: "u", name: "n", unrestricted: true, expiry: .lifetime(lifetime))
     }
 
     enum Changed {

@@ -43,11 +43,14 @@ struct SimulatedLife: ~Copyable {
     /// More than any of the simulation's changes takes in the journal.
     private static let changeBytes = 1_536
 
-    mutating func append(_ changed: SimulatedCommand.Changed) throws(JournalError) {
+    mutating func append(
+        _ changed: SimulatedCommand.Changed, of request: KeptRequest?
+    ) throws(JournalError) {
+        if let request { state.remember(request) }
         let (type, body): (RecordType, [UInt8]) =
             switch changed {
-            case .key(let key): (.key, StorageCodec.encode(key))
-            case .account(let settings): (.account, StorageCodec.encode(settings))
+            case .key(let key): (.key, StorageCodec.encode(key, of: request))
+            case .account(let settings): (.account, StorageCodec.encode(settings, of: request))
             }
         let entry = try JournalEntry(
             sequence: state.lastSequence, type: type, time: state.lastTime, caller: "uid:7", peer: "unix", body: body)

@@ -21,7 +21,14 @@ struct SimulatedWorld {
     private var usesOnDisk: [KeyID: UInt64] = [:]
     /// Whether history is kept for a day only.
     private let forgets: Bool
+    /// What was asked with an id, and may be asked again.
+    private var asked: [SimulatedAsk] = []
+    /// The latest time that the store ever had.
+    private var latest = Timestamp(nanoseconds: 0)
+    /// What a retry was told that it should not have been.
+    private var retryFault: String?
     private(set) var recordCount = 0
+    private(set) var retryCount = 0
     private(set) var snapshotCount = 0
 
     static let path = "/data"
@@ -46,9 +53,9 @@ struct SimulatedWorld {
             var life = SimulatedLife(directory, recovered, clock, history: forgets ? .days(1) : .days(400))
             try work(&life, steps: steps)
             if stopsCleanly { try stop(&life) }
-            return nil
+            return retryFault
         } catch {
-            return isExcused(error, excuse) ? nil : "\(error)"
+            return isExcused(error, excuse) ? retryFault : "\(error)"
         }
     }
 
@@ -106,6 +113,9 @@ struct SimulatedWorld {
         if found < acknowledged { return "\(acknowledged) was acknowledged, \(found) is the last that is there" }
         if found > tried { return "\(found) is there, though only \(tried) were ever tried" }
         if let difference = models[Int(found)].difference(from: state) { return "at \(found) \(difference)" }
+        if let difference = models[Int(found)].requestDifference(from: state, models, latest: latest) {
+            return "at \(found) \(difference)"
+        }
         let now = StoreClock(clock, notBefore: recovered.report.lastTime).now()
         if now < models[Int(found)].time { return "the store's time went back to \(now)" }
         for place in 0..<state.keyCount {
@@ -146,7 +156,9 @@ struct SimulatedWorld {
             var state = again.target
             state.resume(after: again.report.lastSequence, at: again.report.lastTime)
             let isSame = state.lastSequence == found.report.lastSequence
-            let difference = models[Int(found.report.lastSequence)].difference(from: state)
+            let model = models[Int(found.report.lastSequence)]
+            let difference =
+                model.difference(from: state) ?? model.requestDifference(from: state, models, latest: latest)
             return isSame ? difference.map { "without the newest snapshot \($0)" } : "the older snapshot gives less"
         } catch {
             return "without the newest snapshot: \(error)"
@@ -194,18 +206,54 @@ struct SimulatedWorld {
 
     private mutating func change(_ life: inout SimulatedLife) throws(JournalError) {
         serial += 1
+        if random.next() % 4 == 0, let ask = asked.randomElement(using: &random) {
+            let again = SimulatedAsk(command: ask.command.redrawn(serial: serial), requestID: ask.requestID)
+            return try perform(again, &life)
+        }
         let keys = models[Int(tried)].keys.keys.sorted { $0.comes(before: $1) }
         let command = SimulatedCommand.random(&random, keys, serial: serial)
-        guard life.admits(command) else { return }
+        let hasID = random.next() % 2 == 0
+        let ask = SimulatedAsk(command: command, requestID: hasID ? Array("request \(1_000_000 + serial)".utf8) : [])
+        if hasID { asked.append(ask) }
+        try perform(ask, &life)
+    }
+
+    private mutating func perform(_ ask: SimulatedAsk, _ life: inout SimulatedLife) throws(JournalError) {
         let before = life.state.lastSequence
-        let now = life.clock.now()
-        guard let changed = try? command.perform(on: &life.state, at: now), life.state.lastSequence > before
+        let now = max(life.clock.now(), life.state.lastTime)
+        latest = max(latest, now)
+        let identified = ask.identified(in: life.state)
+        if let identified, isDone(ask, identified, &life, at: now) { return }
+        guard life.admits(ask.command) else { return }
+        guard let changed = try? ask.command.perform(on: &life.state, at: now), life.state.lastSequence > before
         else { return }
         var model = models[Int(tried)]
-        command.apply(to: &model, sequence: life.state.lastSequence, at: life.state.lastTime)
+        ask.command.apply(to: &model, sequence: life.state.lastSequence, at: life.state.lastTime)
+        let answer = changed.answer(of: life.state)
+        if identified != nil {
+            model.requests[ask.requestID] = .init(
+                sequence: answer.revision, endTime: answer.time.advanced(by: Limits.requestSpan))
+        }
         models.append(model)
         recordCount += 1
-        try life.append(changed)
+        try life.append(changed, of: identified.map { KeptRequest($0, answer) })
+    }
+
+    /// B7: whether the store says that it has done this before. It must know just what the model knows.
+    private mutating func isDone(
+        _ ask: SimulatedAsk, _ identified: IdentifiedRequest, _ life: inout SimulatedLife, at now: Timestamp
+    ) -> Bool {
+        let done = models[Int(tried)].requests[ask.requestID]
+        let kept = try? life.state.recall(identified, givesSecret: false, at: now)
+        if let kept {
+            retryCount += 1
+            if kept.answer.revision != done?.sequence || done.map({ $0.endTime <= now }) ?? true {
+                retryFault = "a retry was told of \(kept.answer.revision), not \(String(describing: done))"
+            }
+        } else if let done, done.endTime > latest {
+            retryFault = "the request of \(done.sequence) would have been carried out twice"
+        }
+        return kept != nil
     }
 
     /// From here on it is acknowledged.

@@ -19,7 +19,7 @@ package struct ConnectionMachine: ~Copyable {
         /// Answer all of them now, likewise.
         case validateBatch(id: UInt64, timeoutMilliseconds: UInt32, ValidateBatch)
         /// Begin a call; it is in flight until `end` is told of it.
-        case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
+        indirect case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         /// End a call early, if it is still in flight.
         case cancel(target: UInt64)
         /// Answer with a Status.

@@ -28,7 +28,8 @@ package final class FrameDecoder {
         case validate(ValidateQuestion)
         /// Likewise.
         case validateBatch(ValidateBatch)
-        case call(Call)
+        /// On the heap: of the others there are many more, and they are copied about.
+        indirect case call(Call)
         case cancel(target: UInt64)
     }
 

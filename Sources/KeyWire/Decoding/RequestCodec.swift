@@ -262,7 +262,7 @@ private struct UpdateMask {
         // What is refused is told only so far: the reply must fit a frame, and a person must read it.
         var violations = paths.subtracting(fields.keys).sorted().prefix(Limits.unknownPathsNamed).map {
             FieldViolation(
-                "update_mask", "\"\($0.prefix(64))\" is not a field that can be changed; name some of \(known)")
+                "update_mask", "\(Self.quoted($0)) is not a field that can be changed; name some of \(known)")
         }
         for (path, bits) in fields.sorted(by: { $0.key < $1.key }) where seen & bits != 0 && !paths.contains(path) {
             violations.append(FieldViolation(path, "is set but not named in update_mask; name it or leave it unset"))
@@ -271,4 +271,9 @@ private struct UpdateMask {
     }
 
     func contains(_ path: String) -> Bool { paths.contains(path) }
+
+    /// R3: what is longer than any field's name may be a token that was put there by mistake.
+    private static func quoted(_ path: String) -> String {
+        path.utf8.count <= 32 ? "\"\(path)\"" : "a path of \(path.utf8.count) bytes"
+    }
 }

@@ -7,9 +7,19 @@ internal import NIOCore
 
 /// The bodies of records in journal and snapshots: whole keys and whole accounts (proto/latchkey/storage/v1).
 package enum StorageCodec {
-    package static func encode(_ record: PublishedKey) -> [UInt8] {
-        let key = record.key
+    /// - Parameter request: What the record came of, in a journal's.
+    package static func encode(_ record: PublishedKey, of request: KeptRequest? = nil) -> [UInt8] {
         let packer = Packer()
+        var uses = KeyUses(record.counters)
+        if case .key(_, let told)? = request?.answer.left { uses = told }
+        let message = unsafe keyState(record.key, uses, packer)
+        unsafe message.pointee.request = unsafe request.map { unsafe RequestStorage.encode($0, packer) }
+        return unsafe packed(message)
+    }
+
+    static func keyState(
+        _ key: StoredKey, _ uses: KeyUses, _ packer: Packer
+    ) -> UnsafeMutablePointer<Latchkey__Storage__V1__KeyState> {
         let message = unsafe packer.make(latchkey__storage__v1__key_state__init)
         unsafe message.pointee.id = unsafe packer.text(key.id.description)
         unsafe message.pointee.account_id = unsafe packer.text(key.accountID)
@@ -30,8 +40,8 @@ package enum StorageCodec {
             unsafe message.pointee.revoke_time_ns = revokeTime.nanoseconds
         }
         unsafe message.pointee.create_sequence = key.createSequence
-        unsafe message.pointee.use_count = record.counters.count
-        if let lastUseTime = record.counters.lastUseTime {
+        unsafe message.pointee.use_count = uses.count
+        if let lastUseTime = uses.lastUseTime {
             unsafe message.pointee.last_use_case = LATCHKEY__STORAGE__V1__KEY_STATE__LAST_USE_LAST_USE_TIME_NS
             unsafe message.pointee.last_use_time_ns = lastUseTime.nanoseconds
         }
@@ -40,7 +50,7 @@ package enum StorageCodec {
         let secrets = unsafe [current] + key.old.map { unsafe secret($0.secret, deadline: $0.deadline, packer) }
         unsafe message.pointee.n_secrets = unsafe secrets.count
         unsafe message.pointee.secrets = unsafe packer.array(secrets.map(Optional.init))
-        return unsafe packed(message)
+        return unsafe message
     }
 
     private static func secret(
@@ -59,8 +69,16 @@ package enum StorageCodec {
         return unsafe message
     }
 
-    package static func encode(_ account: AccountSettings) -> [UInt8] {
+    package static func encode(_ account: AccountSettings, of request: KeptRequest? = nil) -> [UInt8] {
         let packer = Packer()
+        let message = unsafe accountState(account, packer)
+        unsafe message.pointee.request = unsafe request.map { unsafe RequestStorage.encode($0, packer) }
+        return unsafe packed(message)
+    }
+
+    static func accountState(
+        _ account: AccountSettings, _ packer: Packer
+    ) -> UnsafeMutablePointer<Latchkey__Storage__V1__AccountState> {
         let message = unsafe packer.make(latchkey__storage__v1__account_state__init)
         unsafe message.pointee.id = unsafe packer.text(account.id)
         unsafe message.pointee.max_active_keys = account.maxActiveKeys
@@ -74,17 +92,30 @@ package enum StorageCodec {
         unsafe message.pointee.downgrade_window_ns = account.downgradeWindow.nanoseconds
         unsafe message.pointee.overlap_case = LATCHKEY__STORAGE__V1__ACCOUNT_STATE__OVERLAP_DEFAULT_OVERLAP_NS
         unsafe message.pointee.default_overlap_ns = account.defaultOverlap.nanoseconds
-        return unsafe packed(message)
+        return unsafe message
     }
 
     /// The key as of `revision`, the sequence of the record that `body` came in.
     package static func key(_ body: UnsafeRawBufferPointer, revision: UInt64) throws(WireError) -> PublishedKey {
+        try unsafe keyChange(body, revision: revision).key
+    }
+
+    /// With it, the request that its record came of.
+    package static func keyChange(
+        _ body: UnsafeRawBufferPointer, revision: UInt64
+    ) throws(WireError) -> (key: PublishedKey, request: KeptRequest?) {
         guard
             let message = unsafe latchkey__storage__v1__key_state__unpack(
                 nil, body.count, body.baseAddress?.assumingMemoryBound(to: UInt8.self))
         else { throw WireError(description: "the body is not a KeyState") }
         defer { unsafe latchkey__storage__v1__key_state__free_unpacked(message, nil) }
-        let state = unsafe message.pointee
+        let key = try unsafe key(message.pointee, revision: revision)
+        let request = try unsafe RequestStorage.request(
+            message.pointee.request, .key(key, uses: KeyUses(key.counters)), revision)
+        return (key, request)
+    }
+
+    static func key(_ state: Latchkey__Storage__V1__KeyState, revision: UInt64) throws(WireError) -> PublishedKey {
         guard let id = unsafe KeyID(RequestCodec.text(state.id)), unsafe state.n_secrets > 0 else {
             throw WireError(description: "the KeyState has no id or no secret")
         }
@@ -132,12 +163,22 @@ package enum StorageCodec {
 
     /// The settings as of `revision`, likewise.
     package static func account(_ body: UnsafeRawBufferPointer, revision: UInt64) throws(WireError) -> AccountSettings {
+        try unsafe accountChange(body, revision: revision).account
+    }
+
+    package static func accountChange(
+        _ body: UnsafeRawBufferPointer, revision: UInt64
+    ) throws(WireError) -> (account: AccountSettings, request: KeptRequest?) {
         guard
             let message = unsafe latchkey__storage__v1__account_state__unpack(
                 nil, body.count, body.baseAddress?.assumingMemoryBound(to: UInt8.self))
         else { throw WireError(description: "the body is not an AccountState") }
         defer { unsafe latchkey__storage__v1__account_state__free_unpacked(message, nil) }
-        let state = unsafe message.pointee
+        let settings = unsafe account(message.pointee, revision: revision)
+        return (settings, try unsafe RequestStorage.request(message.pointee.request, .account(settings), revision))
+    }
+
+    static func account(_ state: Latchkey__Storage__V1__AccountState, revision: UInt64) -> AccountSettings {
         var settings = unsafe AccountSettings(
             id: RequestCodec.text(state.id), createTime: Timestamp(nanoseconds: state.create_time_ns))
         settings.maxActiveKeys = unsafe state.max_active_keys
@@ -158,28 +199,32 @@ package enum StorageCodec {
         return settings
     }
 
-    package static func encode(_ record: RevokeAllRecord) -> [UInt8] {
+    package static func encode(_ record: RevokeAllRecord, of request: KeptRequest? = nil) -> [UInt8] {
         let packer = Packer()
         let message = unsafe packer.make(latchkey__storage__v1__revoke_all_state__init)
         unsafe message.pointee.account_id = unsafe packer.text(record.accountID)
         unsafe message.pointee.time_ns = record.time.nanoseconds
         unsafe message.pointee.revoked = record.revoked
+        unsafe message.pointee.request = unsafe request.map { unsafe RequestStorage.encode($0, packer) }
         return unsafe packed(message)
     }
 
-    package static func revokeAll(_ body: UnsafeRawBufferPointer) throws(WireError) -> RevokeAllRecord {
+    package static func revokeAll(
+        _ body: UnsafeRawBufferPointer, sequence: UInt64
+    ) throws(WireError) -> (record: RevokeAllRecord, request: KeptRequest?) {
         guard
             let message = unsafe latchkey__storage__v1__revoke_all_state__unpack(
                 nil, body.count, body.baseAddress?.assumingMemoryBound(to: UInt8.self))
         else { throw WireError(description: "the body is not a RevokeAllState") }
         defer { unsafe latchkey__storage__v1__revoke_all_state__free_unpacked(message, nil) }
         let state = unsafe message.pointee
-        return unsafe RevokeAllRecord(
+        let record = unsafe RevokeAllRecord(
             accountID: RequestCodec.text(state.account_id), time: Timestamp(nanoseconds: state.time_ns),
             revoked: state.revoked)
+        return (record, try unsafe RequestStorage.request(state.request, .keys, sequence))
     }
 
-    private static func packed<Message>(_ message: UnsafePointer<Message>) -> [UInt8] {
+    static func packed<Message>(_ message: UnsafePointer<Message>) -> [UInt8] {
         var buffer = ByteBuffer()
         unsafe pack(message, into: &buffer)
         return Array(buffer.readableBytesView)

@@ -7,7 +7,7 @@ internal import KeyWire
 
 /// A record's body, for people and for programs. One that cannot be read says so.
 struct Body {
-    /// KEY, ACCOUNT, REVOKE_ALL, MARK, or a number.
+    /// KEY, ACCOUNT, REVOKE_ALL, REQUEST, MARK, or a number.
     let type: String
     let words: String
     /// `nil` = there is none.
@@ -19,33 +19,42 @@ struct Body {
         do throws(WireError) {
             switch type {
             case .key:
-                let key = try StorageCodec.key(bytes, revision: revision).key
+                let (record, request) = try StorageCodec.keyChange(bytes, revision: revision)
                 self.init(
-                    "KEY", key.words(digests: digests), try ProtoJSON.keyState(bytes, digests: digests), key.updateTime)
+                    "KEY", record.key.words(digests: digests) + Self.words(request),
+                    try ProtoJSON.keyState(bytes, digests: digests), record.key.updateTime)
             case .account:
-                let account = try StorageCodec.account(bytes, revision: revision)
+                let (account, request) = try StorageCodec.accountChange(bytes, revision: revision)
                 let cap = account.maxActiveKeys
                 self.init(
                     "ACCOUNT",
                     "\(account.id) has "
-                        + (cap == 0 ? "no cap on active keys" : "at most \(Grouped.count(cap, "active key"))"),
+                        + (cap == 0 ? "no cap on active keys" : "at most \(Grouped.count(cap, "active key"))")
+                        + Self.words(request),
                     try ProtoJSON.accountState(bytes), account.updateTime)
             case .revokeAll:
-                let ended = try StorageCodec.revokeAll(bytes)
-                let count = ended.revoked == 1 ? "the one key" : "all \(Grouped.text(ended.revoked)) keys"
-                let object = JSONText.object([
-                    ("accountId", .text(ended.accountID)), ("timeNs", .text("\(ended.time.nanoseconds)")),
-                    ("revoked", .whole(ended.revoked)),
-                ])
+                let (revoked, request) = try StorageCodec.revokeAll(bytes, sequence: revision)
                 self.init(
-                    "REVOKE_ALL", "\(count) of \(ended.accountID) that had not been revoked before", object.line,
-                    ended.time)
+                    "REVOKE_ALL",
+                    "\(revoked.accountID): \(Grouped.count(revoked.revoked, "key")) revoked" + Self.words(request),
+                    try ProtoJSON.revokeAllState(bytes), revoked.time)
+            case .idempotency:
+                let kept = try StorageCodec.keptRequest(bytes)
+                let scope = kept.request.scope
+                self.init(
+                    "REQUEST", "\(scope.accountID) by \(scope.caller)\(Self.words(kept))",
+                    try ProtoJSON.keptRequestState(bytes, digests: digests), kept.answer.time)
             case .mark: self.init("MARK", "all before it is on disk", nil, nil)
             default: self.init("\(type)", "\(bytes.count) bytes of a type that this version does not know", nil, nil)
             }
         } catch {
             self.init("\(type)", "\(bytes.count) bytes that cannot be read: \(error.description)", nil, nil)
         }
+    }
+
+    /// The id that its caller gave the change, if any.
+    private static func words(_ request: KeptRequest?) -> String {
+        request.map { ", request_id \(hexadecimal($0.request.scope.requestID))" } ?? ""
     }
 
     private init(_ type: String, _ words: String, _ json: String?, _ updateTime: Timestamp?) {

@@ -4,6 +4,7 @@
 """Every call against the real server: by both clients, over TCP and over the Unix socket."""
 
 import asyncio
+import inspect
 import itertools
 import os
 import unittest
@@ -11,11 +12,15 @@ from datetime import datetime, timedelta, timezone
 
 import latchkey
 import latchkey.aio
-from latchkey import KeyStatus, Verdict
+from latchkey import Action, Grant, KeyFilter, KeyStatus, RateLimit, ValidateRequest, Verdict
 
 from .server import Server
 
 _accounts = itertools.count()
+
+
+async def _all(items):
+    return [each async for each in items]
 
 
 class Blocking:
@@ -27,6 +32,8 @@ class Blocking:
 
     def __getattr__(self, name):
         method = getattr(self._client, name)
+        if inspect.isasyncgenfunction(method):
+            return lambda *arguments, **named: self._loop.run_until_complete(_all(method(*arguments, **named)))
         return lambda *arguments, **named: self._loop.run_until_complete(method(*arguments, **named))
 
     def close(self):
@@ -147,6 +154,131 @@ class Calls:
         account = self.client.get_account(self.account)
         self.assertEqual((account.active_keys, account.total_keys, account.token_prefix), (1, 1, "lk"))
         self.assertEqual((account.default_lifetime, account.default_overlap), (timedelta(365), timedelta(hours=4)))
+
+        day = timedelta(days=1)
+        settings = dict(default_lifetime=day, default_overlap=day, api_version_downgrade_window=day)
+        changed = self.client.update_account(
+            self.account, token_prefix="acme", require_public_ips=True, expected_revision=changed.revision, **settings
+        ).account
+        self.assertEqual((changed.token_prefix, changed.require_public_ips), ("acme", True))
+        self.assertEqual({name: getattr(changed, name) for name in settings}, settings)
+        cleared = self.client.update_account(
+            self.account, token_prefix=latchkey.CLEAR, **dict.fromkeys(settings, latchkey.CLEAR)
+        ).account
+        self.assertEqual((cleared.token_prefix, cleared.default_lifetime), ("lk", timedelta(365)))
+        self.assertEqual(
+            (cleared.default_overlap, cleared.api_version_downgrade_window), (4 * timedelta(hours=1), 3 * day)
+        )
+        self.assertEqual((cleared.require_public_ips, cleared.max_active_keys), (True, 1))
+        with self.assertRaises(latchkey.Aborted) as caught:
+            self.client.update_account(self.account, max_active_keys=0, expected_revision=1)
+        self.assertEqual(caught.exception.reason, "REVISION_MISMATCH")
+
+    def test_every_restriction_of_a_key(self):
+        grants = [Grant("reports/*", ["read", Action.DOWNLOAD], ["total", "day"]), Grant("status", "read")]
+        limit = RateLimit(100, 60, burst=1)
+        key = self.client.create_key(
+            self.account, "u-1", "n", grants=grants, allowed_ips=["203.0.113.0/24", "2001:db8::7"],
+            api_version="2026-01-31", rate_limit=limit,
+        ).key  # fmt: skip
+        self.assertEqual((key.grants, key.unrestricted), (tuple(grants), False))
+        self.assertEqual((key.allowed_ips, key.rate_limit), (("203.0.113.0/24", "2001:db8::7"), limit))
+        self.assertEqual((key.api_version, key.api_version_downgrade_deadline), ("2026-01-31", None))
+        changed = self.client.update_key(
+            key.id, user_id="u-2", allowed_ips=(), grants=[grants[1]], api_version="2026-02-28",
+            rate_limit=latchkey.CLEAR, expected_revision=key.revision,
+        ).key  # fmt: skip
+        self.assertEqual((changed.user_id, changed.allowed_ips, changed.grants), ("u-2", (), (grants[1],)))
+        self.assertEqual((changed.api_version, changed.rate_limit), ("2026-02-28", None))
+        self.assertEqual(changed.api_version_downgrade_deadline - changed.api_version_change_time, timedelta(hours=72))
+        changed = self.client.update_key(key.id, unrestricted=True, allowed_ips="203.0.113.9").key
+        self.assertEqual((changed.unrestricted, changed.grants), (True, ()))
+        self.assertEqual(changed.allowed_ips, ("203.0.113.9",))
+        with self.assertRaises(latchkey.Aborted) as caught:
+            self.client.update_key(key.id, name="x", expected_revision=key.revision)
+        self.assertEqual(caught.exception.reason, "REVISION_MISMATCH")
+        with self.assertRaises(latchkey.InvalidArgument):
+            self.client.create_key(self.account, "u-1", "n")
+
+    def test_validate_says_what_a_key_may_do(self):
+        issued = self.client.create_key(
+            self.account, "u-1", "n", grants=[Grant("reports/*", "read", ["total", "day"])],
+            allowed_ips=["203.0.113.0/24"], api_version="2026-01-31", rate_limit=RateLimit(1, 3600),
+        )  # fmt: skip
+
+        def ask(**more):
+            named = {"client_ip": "203.0.113.7", "resource": "reports/7", "http_method": "GET", **more}
+            return self.client.validate(issued.secret, **named)
+
+        explained = ask(client_ip="198.51.100.1", resource="other", explain=True)
+        self.assertEqual(explained.denials, (Verdict.IP_NOT_ALLOWED, Verdict.PERMISSION_DENIED))
+        self.assertEqual(explained.usage_id, b"")
+        self.assertIs(ask(client_ip="").verdict, Verdict.CLIENT_IP_REQUIRED)
+        self.assertIs(ask(resource="").verdict, Verdict.RESOURCE_REQUIRED)
+        self.assertIs(ask(http_method="POST").verdict, Verdict.PERMISSION_DENIED)
+        self.assertIs(ask(action="delete").verdict, Verdict.PERMISSION_DENIED)
+        denied = ask(fields=["total", "salary"])
+        self.assertEqual((denied.verdict, denied.denied_fields), (Verdict.FIELD_NOT_ALLOWED, ("salary",)))
+        answer = ask(fields="total", action=Action.READ, min_revision=issued.revision)
+        self.assertEqual((answer.verdict, answer.api_version), (Verdict.VALID, "2026-01-31"))
+        self.assertEqual(set(answer.allowed_fields), {"total", "day"})
+        limited = ask()
+        self.assertEqual((limited.verdict, limited.http_status), (Verdict.RATE_LIMITED, 429))
+        self.assertGreater(limited.retry_after, timedelta(minutes=30))
+        with self.assertRaises(latchkey.Unavailable) as caught:
+            ask(min_revision=2**40, timeout=0.05)
+        self.assertEqual(caught.exception.reason, "REVISION_NOT_REACHED")
+
+    def test_validate_many_in_one_call(self):
+        first, second = self.make_key(), self.make_key()
+        requests = [ValidateRequest(each) for each in (first.secret, "nonsense", second.secret)]
+        answers = self.client.validate_batch(requests)
+        self.assertEqual([answer.key_id for answer in answers], [first.key.id, "", second.key.id])
+        self.assertEqual([answer.allowed for answer in answers], [True, False, True])
+        with self.assertRaises(latchkey.InvalidArgument) as caught:
+            self.client.validate_batch([ValidateRequest(first.secret), ValidateRequest("", client_ip="here")])
+        self.assertEqual([each.field for each in caught.exception.violations], ["requests[1].client_ip"])
+
+    def test_keys_are_listed_by_page_and_all(self):
+        self.client.update_account(self.account, max_active_keys=0)
+        ids = [self.make_key().key.id for _ in range(105)][::-1]
+        self.client.revoke_key(ids[3])
+        active = ids[:3] + ids[4:]
+        page = self.client.list_keys(self.account, limit=10)
+        self.assertEqual(([key.id for key in page.keys], page.total), (active[:10], 104))
+        self.assertEqual((bool(page.next_cursor), page.previous_cursor), (True, ""))
+        older = self.client.list_keys(self.account, limit=10, starting_after=page.next_cursor)
+        self.assertEqual([key.id for key in older.keys], active[10:20])
+        newer = self.client.list_keys(self.account, limit=10, ending_before=older.previous_cursor)
+        self.assertEqual(newer.keys, page.keys)
+        self.assertEqual(self.client.list_keys(self.account, limit=1, offset=5).keys[0].id, active[5])
+        self.assertEqual(len(self.client.list_keys(self.account).keys), 25)
+        self.assertEqual([key.id for key in self.client.iter_keys(self.account)], active)
+        self.assertEqual([key.id for key in self.client.iter_keys(self.account, filter="inactive")], [ids[3]])
+        self.assertEqual([key.id for key in self.client.iter_keys(self.account, filter=KeyFilter.ALL)], ids)
+
+    def test_accounts_are_listed(self):
+        names = [f"{self.account}-{number:03}" for number in range(103)]
+        for name in names:
+            self.client.update_account(name, max_active_keys=1)
+        page = self.client.list_accounts(limit=2, starting_after=f"{self.account}-")
+        self.assertEqual([each.id for each in page.accounts], names[:2])
+        self.assertEqual(page.next_cursor, names[1])
+        found = [each.id for each in self.client.iter_accounts()]
+        self.assertEqual([each for each in found if each.startswith(f"{self.account}-")], names)
+        self.assertEqual(found, sorted(found))
+
+    def test_revoke_all(self):
+        keys = [self.make_key() for _ in range(3)]
+        self.client.update_key(keys[0].key.id, enabled=False)
+        with self.assertRaises(latchkey.FailedPrecondition) as caught:
+            self.client.revoke_all_keys(self.account, 2)
+        self.assertEqual(caught.exception.reason, "KEY_COUNT_MISMATCH")
+        self.assertVerdict(keys[2].secret, Verdict.VALID)
+        revoked = self.client.revoke_all_keys(self.account, 3)
+        self.assertEqual(revoked.revoked, 3)
+        self.assertVerdict(keys[2].secret, Verdict.REVOKED)
+        self.assertEqual(self.client.list_keys(self.account).total, 0)
 
     def test_errors_are_typed(self):
         with self.assertRaises(latchkey.NotFound) as caught:

@@ -13,6 +13,7 @@ import latchkey.aio
 from latchkey import Verdict
 from latchkey._proto import key_service_pb2 as pb
 from latchkey._proto.frame_pb2 import ServerFrame
+from latchkey._proto.key_pb2 import Key
 from latchkey._proto.status_pb2 import Status
 
 from .server import PlayedServer, Server
@@ -94,6 +95,30 @@ class ThreadTests(Played):
         self.assertIsInstance(answer.exception(), latchkey.ConnectionLost)
         self.assertTrue(answer.exception().maybe_done)
         self.assertIn("look before you try again", str(answer.exception()))
+
+    def test_a_lost_change_with_a_request_id_is_repeated_as_it_was(self):
+        id = latchkey.new_request_id()
+        answer = self.threads.submit(self.client.revoke_key, "k" * 12, request_id=id)
+        first = self.accept()
+        sent = first.read().revoke_key
+        self.assertEqual(sent.request_id, id)
+        first.close()
+        second = self.accept()
+        frame = second.read()
+        self.assertEqual(frame.revoke_key, sent)
+        second.write(ServerFrame(id=frame.id, end=True, revoke_key=pb.RevokeKeyResponse(revision=7)))
+        self.assertEqual(answer.result().revision, 7)
+
+    def test_pages_that_end_early_or_empty_are_not_the_end(self):
+        answer = self.threads.submit(lambda: [key.id for key in self.client.iter_keys("acme", filter="all")])
+        connection = self.accept()
+        pages = [(["a"], "1"), ([], "2"), (["b", "c"], "3"), ([], "")]
+        for cursor, (ids, next_cursor) in zip(("", "1", "2", "3"), pages):
+            frame = connection.read()
+            self.assertEqual((frame.list_keys.starting_after, frame.list_keys.filter), (cursor, 3))
+            page = pb.ListKeysResponse(keys=[Key(id=each) for each in ids], next_cursor=next_cursor)
+            connection.write(ServerFrame(id=frame.id, end=True, list_keys=page))
+        self.assertEqual(answer.result(), ["a", "b", "c"])
 
     def test_a_server_that_answers_nonsense_is_left(self):
         answer = self.threads.submit(self.client.validate, "token")
@@ -195,6 +220,20 @@ class AsyncioTests(Played):
             with self.assertRaises(latchkey.ConnectionLost) as caught:
                 await change
             self.assertTrue(caught.exception.maybe_done)
+
+        self.run_with(body)
+
+    def test_a_lost_change_with_a_request_id_is_repeated(self):
+        async def body(client, loop):
+            change = asyncio.ensure_future(client.revoke_key("k" * 12, request_id=b"r" * 16))
+            first = await self.later(loop, self.accept)
+            sent = (await self.later(loop, first.read)).revoke_key
+            first.close()
+            second = await self.later(loop, self.accept)
+            frame = await self.later(loop, second.read)
+            self.assertEqual(frame.revoke_key, sent)
+            second.write(ServerFrame(id=frame.id, end=True, revoke_key=pb.RevokeKeyResponse(revision=7)))
+            self.assertEqual((await change).revision, 7)
 
         self.run_with(body)
 

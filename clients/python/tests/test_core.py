@@ -3,14 +3,16 @@
 
 """The part without I/O: bytes and times in, frames and outcomes out."""
 
+import hashlib
 import os
+import tempfile
 import unittest
 from datetime import datetime, timedelta, timezone
 from unittest import mock
 
 import latchkey
 import latchkey.aio
-from latchkey._core import calls, limits, replies, times
+from latchkey._core import address, calls, limits, replies, times
 from latchkey._core.address import Address
 from latchkey._core.backoff import Backoff
 from latchkey._core.frames import FrameSplitter, ProtocolViolation
@@ -47,8 +49,21 @@ class AddressTests(unittest.TestCase):
         with mock.patch.dict(os.environ, {"LATCHKEY_ADDRESS": "unix:/from/the/variable"}):
             self.assertEqual(str(latchkey.Client().address), "unix:/from/the/variable")
             self.assertEqual(str(latchkey.Client("[::1]:7").address), "[::1]:7")
-        with mock.patch.dict(os.environ, clear=True):
-            self.assertEqual(str(latchkey.aio.Client().address), "127.0.0.1:7411")
+
+    def test_by_default_it_is_the_systems_socket_if_that_is_there_and_never_one_of_this_directory(self):
+        with tempfile.TemporaryDirectory() as directory, mock.patch.dict(os.environ, clear=True):
+            os.mkdir(f"{directory}/latchkey-data")
+            open(f"{directory}/latchkey-data/latchkey.sock", "w").close()
+            here = os.getcwd()
+            self.addCleanup(os.chdir, here)
+            os.chdir(directory)
+            with mock.patch.object(address, "SYSTEM_SOCKET", f"{directory}/system.sock"):
+                clients = latchkey.Client(), latchkey.aio.Client()
+                self.assertEqual([str(each.address) for each in clients], ["127.0.0.1:7411"] * 2)
+                open(f"{directory}/system.sock", "w").close()
+                found = [str(each.address.resolve()) for each in clients]
+                self.assertEqual(found, [f"unix:{directory}/system.sock"] * 2)
+            os.chdir(here)
 
 
 class FrameTests(unittest.TestCase):
@@ -119,7 +134,61 @@ class AnswerTests(unittest.TestCase):
     def test_a_secret_is_not_shown(self):
         issued = latchkey.IssuedKey(key=None, secret="lk_hidden", revision=1)
         self.assertNotIn("lk_hidden", repr(issued))
-        self.assertNotIn("lk_hidden", repr(calls.validate("lk_hidden", "", "", 0, (), "", "", 0, False)))
+        self.assertNotIn("lk_hidden", repr(calls.validate(latchkey.ValidateRequest("lk_hidden"))))
+        self.assertNotIn("lk_hidden", repr(latchkey.ValidateRequest("lk_hidden")))
+
+
+class RequestTests(unittest.TestCase):
+    def sent(self, call):
+        frame = ClientFrame.FromString(call.body)
+        return getattr(frame, frame.WhichOneof("call"))
+
+    def test_a_grant_takes_actions_by_name_and_one_of_anything(self):
+        grant = latchkey.Grant("reports/*", ["read", latchkey.Action.DOWNLOAD], ["total"])
+        self.assertEqual(grant.actions, (latchkey.Action.READ, latchkey.Action.DOWNLOAD))
+        self.assertEqual(latchkey.Grant("a", "read", "total"), latchkey.Grant("a", [latchkey.Action.READ], ["total"]))
+        for wrong in ("raed", "unspecified "):
+            with self.assertRaisesRegex(ValueError, "create, read, update, delete, download"):
+                latchkey.Grant("a", [wrong])
+
+    def test_a_lone_address_is_not_its_letters(self):
+        call = calls.update_key("k" * 12, 0, b"", {"allowed_ips": "203.0.113.7"})
+        self.assertEqual(list(self.sent(call).allowed_ips), ["203.0.113.7"])
+
+    def test_clear_names_a_field_and_leaves_it_unset(self):
+        key = self.sent(calls.update_key("k" * 12, 0, b"", {"rate_limit": latchkey.CLEAR, "name": latchkey.UNSET}))
+        self.assertEqual((list(key.update_mask.paths), key.HasField("rate_limit")), (["rate_limit"], False))
+        changes = {"default_overlap": latchkey.CLEAR, "token_prefix": latchkey.CLEAR, "default_lifetime": timedelta(1)}
+        account = self.sent(calls.update_account("acme", 0, b"", changes))
+        self.assertEqual(list(account.update_mask.paths), ["default_overlap", "token_prefix", "default_lifetime"])
+        self.assertEqual((account.HasField("default_overlap"), account.token_prefix), (False, ""))
+
+    def test_none_is_no_value_of_an_update(self):
+        client = latchkey.Client("unix:/nowhere")
+        for call in (
+            lambda: client.update_key("k" * 12, rate_limit=None),
+            lambda: client.update_key("k" * 12, expires=None),
+            lambda: client.update_account("acme", default_overlap=None),
+        ):
+            with self.assertRaises(TypeError):
+                call()
+
+    def test_an_imported_keys_token_is_hashed_and_not_kept(self):
+        token = "sk_live_0123456789abcdefghij"
+        key = latchkey.ImportedKey("acme", "u-1", "old", token=token)
+        self.assertEqual(key.token_sha256, hashlib.sha256(token.encode()).digest())
+        self.assertEqual(key.hint, "sk_lghij")
+        self.assertNotIn(token, repr(key) + repr(vars(key)))
+        self.assertNotIn(token.encode(), calls.import_keys([key], False).body)
+        self.assertEqual(latchkey.ImportedKey("acme", "u-1", "old", token_sha256=key.token_sha256).hint, "")
+        self.assertEqual(latchkey.ImportedKey("acme", "u-1", "old", token="short and sweet").hint, "")
+        for wrong in ({}, {"token": token, "token_sha256": key.token_sha256}, {"token_sha256": b"00" * 32}):
+            with self.assertRaises(ValueError):
+                latchkey.ImportedKey("acme", "u-1", "old", **wrong)
+
+    def test_request_ids_are_new_each_time(self):
+        ids = {latchkey.new_request_id() for _ in range(100)}
+        self.assertEqual((len(ids), {len(each) for each in ids}), (100, {16}))
 
 
 class StateTests(unittest.TestCase):
@@ -186,6 +255,67 @@ class StateTests(unittest.TestCase):
                 self.assertFalse(failed[read].maybe_done)
         self.connect()
         self.assertEqual(sent(self.state.next_to_send(0.0)).id, waiting)
+
+    def test_a_lost_change_that_the_server_recognises_is_made_once_more(self):
+        change = self.submit(calls.revoke_key("k" * 12, 0, b"r" * 16))
+        imported = self.submit(calls.import_keys([latchkey.ImportedKey("a", "u", "n", token="t")], False))
+        bodies = []
+        for _ in range(2):
+            self.connect()
+            frames = [sent(self.state.next_to_send(0.0)) for _ in range(2)]
+            bodies.append([(frame.id, frame.revoke_key, frame.import_keys) for frame in frames])
+            failed = dict(self.state.lost(None, 0.0))
+        self.assertEqual(bodies[0], bodies[1])
+        self.assertEqual(set(failed), {change, imported})
+        self.assertTrue(all(error.maybe_done for error in failed.values()))
+        self.assertIn("make the call again with the same request_id", str(failed[change]))
+
+    def test_what_is_not_known_of_the_first_try_is_said_of_the_second(self):
+        def again(call, status):
+            self.setUp()
+            id = self.submit(call)
+            for attempt in range(2):
+                self.connect()
+                self.state.next_to_send(0.0)
+                if attempt == 0:
+                    self.assertEqual(self.state.lost(None, 0.0), [])
+            ((_, error),), _ = self.state.received(framed(ServerFrame(id=id, end=True, error=status)), 0.0)
+            return error
+
+        change = calls.revoke_key("k" * 12, 0, b"r" * 16)
+        stopping = again(change, Status(code=14, reason="SHUTTING_DOWN", message="stopping"))
+        self.assertTrue(stopping.maybe_done)
+        self.assertIn("the first try may have been carried out", str(stopping))
+        self.assertFalse(again(change, Status(code=5, reason="KEY_NOT_FOUND", message="none")).maybe_done)
+        self.assertTrue(again(change, Status(code=9, reason="SECRET_GONE", message="re-key it")).maybe_done)
+
+    def test_a_change_that_waits_to_be_sent_again_may_have_been_made(self):
+        id = self.submit(calls.revoke_key("k" * 12, 0, b"r" * 16))
+        self.connect()
+        self.state.next_to_send(0.0)
+        self.state.lost(None, 0.0)
+        self.assertTrue(self.state.give_up(id).maybe_done)
+
+    def test_a_change_is_not_sent_again_when_the_server_may_have_forgotten_it(self):
+        change = self.submit(calls.revoke_key("k" * 12, 0, b"r" * 16), timeout=3600.0)
+        read = self.submit(timeout=3600.0)
+        self.connect()
+        self.state.next_to_send(0.0), self.state.next_to_send(0.0)
+        self.state.lost(None, 0.0)
+        self.connect()
+        self.assertEqual(sent(self.state.next_to_send(limits.REPEAT_SECONDS)).id, read)
+        self.assertIsNone(self.state.next_to_send(limits.REPEAT_SECONDS))
+        self.assertTrue(self.state.give_up(change).maybe_done)
+
+    def test_a_refusal_after_the_change_was_made_says_so(self):
+        for reason, maybe_done in (("STORE_FAILED", True), ("REPLY_TOO_LARGE", True), ("STORE_BUSY", False)):
+            self.setUp()
+            id = self.submit(calls.revoke_key("k" * 12, 0, b""))
+            self.connect()
+            self.state.next_to_send(0.0)
+            status = Status(code=14, reason=reason, message="words")
+            ((_, error),), _ = self.state.received(framed(ServerFrame(id=id, end=True, error=status)), 0.0)
+            self.assertEqual(error.maybe_done, maybe_done)
 
     def test_the_first_loss_is_made_good_at_once_and_then_pauses_grow(self):
         self.submit()

@@ -8,6 +8,7 @@ import json
 import unittest
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
@@ -40,7 +41,7 @@ class WSGI:
 
     def _application(self, environ, start_response):
         start_response("200 OK", [("Content-Type", "text/plain")])
-        return [environ["latchkey"].user_id.encode()]
+        return [environ["latchkey"].user_id.encode() if "latchkey" in environ else b"stranger"]
 
     def request(self, method="GET", path="/reports/7", peer="203.0.113.7", headers=()):
         environ = {"REQUEST_METHOD": method, "PATH_INFO": path.encode().decode("latin-1"), "REMOTE_ADDR": peer}
@@ -72,8 +73,9 @@ class ASGI:
         self._guarded = asgi.RequireKey(self._application, self._client, **options)
 
     async def _application(self, scope, receive, send):
+        body = scope["latchkey"].user_id if "latchkey" in scope else "stranger"
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": scope["latchkey"].user_id.encode()})
+        await send({"type": "http.response.body", "body": body.encode()})
 
     def request(self, method="GET", path="/reports/7", peer="203.0.113.7", headers=()):
         scope = {
@@ -169,6 +171,56 @@ class Guards:
         guarded.request(headers=[("X-API-Key", self.key.secret)])
         self.assertEqual(self.last_event().resource, "reports/7")
 
+    def test_a_key_with_grants_may_do_what_they_say(self):
+        granted = self.client.create_key("acme", "u-1", "n", grants=[latchkey.Grant("reports", "read")])
+        self.addCleanup(self.client.revoke_key, granted.key.id)
+        headers = [("X-API-Key", granted.secret)]
+        guarded = self.guard(self.server.unix, resource=lambda request: self.path(request).split("/")[1])
+        self.assertEqual(guarded.request("GET", "/reports/7", headers=headers).status, 200)
+        for method, path in (("POST", "/reports/7"), ("GET", "/people")):
+            with self.assertLogs("latchkey", "INFO") as logged:
+                response = guarded.request(method, path, headers=headers)
+            self.assertEqual((response.status, response.json), (403, {"error": "not allowed with this API key"}))
+            self.assertIn(f"denied: PERMISSION_DENIED, key {granted.key.id}, {method} {path}", logged.output[0])
+            self.assertNotIn(granted.secret, logged.output[0])
+        with self.assertLogs("latchkey", "INFO") as logged:
+            self.assertEqual(self.guarded.request(headers=headers).status, 403)
+        self.assertIn("RESOURCE_REQUIRED", logged.output[0])
+
+    def test_a_denial_is_logged_without_what_was_presented(self):
+        with self.assertLogs("latchkey", "INFO") as logged:
+            self.guarded.request(path="/a\nb", headers=[("X-API-Key", "nonsense-token")])
+        (line,) = logged.output
+        self.assertIn("denied: MALFORMED, key unknown, GET /a%0Ab", line)
+        self.assertNotIn("nonsense-token", line)
+
+    def test_an_exempt_request_needs_no_key_and_no_service(self):
+        guarded = self.guard("unix:/nowhere", exempt=lambda request: self.path(request) == "/healthz")
+        response = guarded.request(path="/healthz")
+        self.assertEqual((response.status, response.body), (200, b"stranger"))
+        self.assertEqual(guarded.request(path="/healthz/").status, 401)
+
+    def test_a_resource_that_the_service_does_not_take_is_no_outage(self):
+        guarded = self.guard(self.server.unix, resource=lambda request: "x" * 5_000)
+        with self.assertLogs("latchkey", "INFO") as logged:
+            response = guarded.request(headers=[("X-API-Key", self.key.secret)])
+        self.assertEqual((response.status, logged.records[0].levelname), (400, "INFO"))
+
+    def test_an_outage_fills_no_log_and_its_end_is_told(self):
+        server = Server()
+        self.addCleanup(server.close)
+        guarded = self.guard(server.unix)
+        server.stop()
+        headers = [("X-API-Key", "lk_nonsense")]
+        with self.assertLogs("latchkey", "WARNING") as logged:
+            for _ in range(3):
+                self.assertEqual(guarded.request(headers=headers).status, 503)
+            server.start()
+            while guarded.request(headers=headers).status == 503:
+                pass
+        self.assertEqual([record.levelname for record in logged.records], ["ERROR", "WARNING"])
+        self.assertRegex(logged.output[1], r"can be checked again; \d+ requests refused in \d+ s")
+
     def test_a_request_that_the_service_would_refuse_is_asked_within_its_limits(self):
         for method, path in (("get", "/"), ("M" * 40, "/"), ("GET", "/" + "a" * 5_000)):
             response = self.guarded.request(method, path, headers=[("X-API-Key", self.key.secret)])
@@ -217,9 +269,15 @@ class Guards:
 class WSGITests(Guards, unittest.TestCase):
     kind = WSGI
 
+    def path(self, environ):
+        return environ["PATH_INFO"]
+
 
 class ASGITests(Guards, unittest.TestCase):
     kind = ASGI
+
+    def path(self, scope):
+        return scope["path"]
 
     def test_two_keys_are_no_key(self):
         headers = [("X-API-Key", self.key.secret)] * 2
@@ -256,6 +314,29 @@ class ASGITests(Guards, unittest.TestCase):
 
 
 class GuardTests(unittest.TestCase):
+    def test_an_outage_is_told_at_once_then_every_ten_seconds_and_at_its_end(self):
+        time = mock.Mock(return_value=100.0)
+        outage = _guard.Outage(time)
+        down = latchkey.Unavailable("down")
+        with self.assertLogs("latchkey", "WARNING") as logged:
+            outage.answered()
+            for time.return_value in (100.0, 101.0, 109.9, 110.0, 111.0):
+                outage.refused(down)
+            time.return_value = 112.0
+            outage.answered()
+            outage.answered()
+            # One that comes and goes is not told each time.
+            outage.refused(down)
+            outage.answered()
+            time.return_value = 120.0
+            outage.refused(down)
+        self.assertEqual([record.getMessage() for record in logged.records], [
+            "a request was refused (503) because API keys cannot be checked: down (UNAVAILABLE)",
+            "3 requests were refused (503) because API keys cannot be checked: down (UNAVAILABLE)",
+            "API keys can be checked again; 5 requests refused in 12 s",
+            "2 requests were refused (503) because API keys cannot be checked: down (UNAVAILABLE)",
+        ])  # fmt: skip
+
     def test_addresses(self):
         for peer, ip in (("::1", "::1"), ("fe80::1%eth0", "fe80::1"), ("", ""), (None, ""), ("@", ""), ("unix:", "")):
             self.assertEqual(_guard.client_ip(peer, "", 0), ip)

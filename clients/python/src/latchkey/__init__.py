@@ -13,10 +13,10 @@
 ``latchkey.aio.Client`` is the same for asyncio; ``latchkey.wsgi`` and ``latchkey.asgi`` guard whole applications.
 """
 
-from ._core.calls import NEVER, UNSET, Expiry
+from ._core.calls import CLEAR, NEVER, UNSET, Expiry, new_request_id
 from ._stream import UsageStream
 from .client import Client
-from .enums import Action, Code, KeyStatus, Verdict
+from .enums import Action, Code, KeyFilter, KeyStatus, Verdict
 from .errors import (
     Aborted,
     AlreadyExists,
@@ -38,8 +38,10 @@ from .errors import (
     Unimplemented,
     Unknown,
 )
+from .imports import ImportedKey, ImportResult
 from .records import (
     Account,
+    AccountPage,
     Answer,
     Caller,
     ChangedAccount,
@@ -48,10 +50,13 @@ from .records import (
     Health,
     IssuedKey,
     Key,
+    KeyPage,
     RateLimit,
     RetiredSecrets,
+    RevokedKeys,
     SecretGeneration,
     Snapshot,
+    ValidateRequest,
 )
 from .usage import UsageEvent, UsageGap, UsageHeartbeat, UsageLive, UsageOutcome, UsageRecord, UsageUnknown
 
@@ -60,9 +65,11 @@ __version__ = "0.1.0"
 __all__ = [
     "Aborted",
     "Account",
+    "AccountPage",
     "Action",
     "AlreadyExists",
     "Answer",
+    "CLEAR",
     "Caller",
     "Cancelled",
     "ChangedAccount",
@@ -77,10 +84,14 @@ __all__ = [
     "FieldViolation",
     "Grant",
     "Health",
+    "ImportResult",
+    "ImportedKey",
     "Internal",
     "InvalidArgument",
     "IssuedKey",
     "Key",
+    "KeyFilter",
+    "KeyPage",
     "KeyStatus",
     "LatchkeyError",
     "NEVER",
@@ -90,6 +101,7 @@ __all__ = [
     "RateLimit",
     "ResourceExhausted",
     "RetiredSecrets",
+    "RevokedKeys",
     "SecretGeneration",
     "Snapshot",
     "UNSET",
@@ -105,5 +117,7 @@ __all__ = [
     "UsageRecord",
     "UsageStream",
     "UsageUnknown",
+    "ValidateRequest",
     "Verdict",
+    "new_request_id",
 ]

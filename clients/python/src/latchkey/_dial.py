@@ -40,6 +40,7 @@ def refused(address: Address, error: OSError) -> Unavailable:
 
 def dial(address: Address, timeout: float) -> socket.socket:
     """A connected socket, blocking. Raises Unavailable."""
+    address = address.resolve()
     try:
         if not address.path:
             connection = socket.create_connection((address.host, address.port), timeout)
@@ -60,6 +61,7 @@ def dial(address: Address, timeout: float) -> socket.socket:
 
 async def connect(address: Address, protocol: asyncio.Protocol, timeout: float) -> None:
     """Connects ``protocol`` in the running event loop. Raises Unavailable."""
+    address = address.resolve()
     loop = asyncio.get_running_loop()
     try:
         if address.path:

@@ -5,11 +5,15 @@
 
 import ipaddress
 import json
+import logging
 import math
-from typing import Any, NamedTuple, Optional
+import threading
+import time
+from typing import Any, Callable, NamedTuple, Optional
 from urllib.parse import quote
 
 from ._core import limits
+from .errors import InvalidArgument, LatchkeyError
 from .records import Answer
 
 #: Presented in place of what cannot be a token, so that the attempt is denied and logged like any other.
@@ -17,8 +21,56 @@ _NO_TOKEN = "?"
 _NO_KEY = "an API key is required: send it as X-API-Key or as Authorization: Bearer"
 _DENIED = "invalid API key"
 _UNAVAILABLE = "API keys cannot be checked at the moment; try again shortly"
+_UNANSWERABLE = "no API key can be checked for such a request"
 #: What stays as it is in a path; everything else is percent-encoded, control characters included.
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
+
+
+#: Where both middlewares tell what they refused. Never a secret.
+log = logging.getLogger("latchkey")
+
+
+class Outage:
+    """Tells that the service cannot be asked: at once, then at most every 10 s, and when it is over."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        #: When it was last told, in this outage or an earlier one: one that comes and goes fills no log either.
+        self._told_time: Optional[float] = None
+        self._untold = 0
+        self._begun: Optional[float] = None
+        self._refused = 0
+        self._is_told = False
+
+    def refused(self, error: LatchkeyError) -> None:
+        """A request was refused because its key could not be checked."""
+        now = self._clock()
+        with self._lock:
+            if self._begun is None:
+                self._begun, self._refused, self._is_told = now, 0, False
+            self._refused += 1
+            self._untold += 1
+            if self._told_time is not None and now - self._told_time < limits.OUTAGE_LOG_SECONDS:
+                return
+            count, self._untold = self._untold, 0
+            self._told_time, self._is_told = now, True
+        many = "a request was" if count == 1 else f"{count} requests were"
+        log.error("%s refused (503) because API keys cannot be checked: %s", many, error)
+
+    def answered(self) -> None:
+        """The service answered."""
+        # Most often there is no outage, and then no lock is worth it.
+        if self._begun is None:
+            return
+        with self._lock:
+            begun, self._begun = self._begun, None
+            if begun is None or not self._is_told:
+                return
+            count, self._untold = self._refused, 0
+        # As loud as the error, so that whoever saw that one sees its end.
+        many = "1 request" if count == 1 else f"{count} requests"
+        log.warning("API keys can be checked again; %s refused in %.0f s", many, self._clock() - begun)
 
 
 class Response(NamedTuple):
@@ -73,8 +125,12 @@ def missing_key() -> Response:
     return _response(401, "Unauthorized", _NO_KEY)
 
 
-def denied(answer: Answer) -> Response:
-    """The service said no. Only what it calls safe to show is told."""
+def denied(answer: Answer, question: dict[str, Any]) -> Response:
+    """The service said no. Only what it calls safe to show is told; the log is told why."""
+    log.info(
+        "denied: %s, key %s, %s %s, resource %r: %s", answer.verdict, answer.key_id or "unknown",
+        question["http_method"], question["path"], question.get("resource", ""), answer.message,
+    )  # fmt: skip
     message = answer.public_message or _DENIED
     if answer.http_status == 429:
         wait = 1 if answer.retry_after is None else max(math.ceil(answer.retry_after.total_seconds()), 1)
@@ -83,6 +139,12 @@ def denied(answer: Answer) -> Response:
         return _response(403, "Forbidden", message)
     # Also for what a later server may say: a denial stays one.
     return _response(401, "Unauthorized", message)
+
+
+def unanswerable(error: InvalidArgument) -> Response:
+    """The service does not take what it was asked: the name of the resource, since all else is held to its limits."""
+    log.info("a request was refused (400) because it cannot be asked about: %s", error)
+    return _response(400, "Bad Request", _UNANSWERABLE)
 
 
 def unavailable() -> Response:

@@ -4,7 +4,7 @@
 """The client for asyncio."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Optional, TypeVar, Union
@@ -12,14 +12,17 @@ from typing import Optional, TypeVar, Union
 from ._async_stream import UsageStream
 from ._core import calls, limits
 from ._core.address import Address
-from ._core.calls import UNSET, Call, Expiry, Unset
+from ._core.calls import UNSET, Call, Clear, Expiry, Unset
 from ._core.pending import client_closed
 from ._core.state import ClientState
 from ._core.times import Timeout, seconds
 from ._tasks import AsyncDriver
-from .enums import Action, Verdict
+from .enums import Action, KeyFilter, Verdict
+from .imports import ImportedKey, ImportResult
 from .records import (
     Account,
+    AccountPage,
+    AnAction,
     Answer,
     Caller,
     ChangedAccount,
@@ -28,9 +31,13 @@ from .records import (
     Health,
     IssuedKey,
     Key,
+    KeyPage,
     RateLimit,
     RetiredSecrets,
+    RevokedKeys,
     Snapshot,
+    Strings,
+    ValidateRequest,
 )
 
 __all__ = ["Client", "UsageStream"]
@@ -41,8 +48,8 @@ T = TypeVar("T")
 class Client:
     """Calls Latchkey from one event loop. Tasks share one: their calls are in flight together on one connection.
 
-    A lost connection is made again. A read that it took with it is repeated once; a change is not, and raises
-    ConnectionLost, whose ``maybe_done`` says that it may have been made.
+    A lost connection is made again. A read that it took with it is repeated once, and so is a change that has a
+    ``request_id``; any other change raises ConnectionLost, whose ``maybe_done`` says that it may have been made.
     """
 
     def __init__(
@@ -56,7 +63,8 @@ class Client:
         """Makes a client; it connects with the first call.
 
         ``address``             ``HOST:PORT``, ``[IPV6]:PORT`` or ``unix:PATH``; by default what the variable
-                                LATCHKEY_ADDRESS says, else 127.0.0.1:7411
+                                LATCHKEY_ADDRESS says, else unix:/run/latchkey/latchkey.sock if that is there, else
+                                127.0.0.1:7411
         ``timeout``             how long a call may take when it does not say: seconds or a timedelta, 10 s
         ``connect_timeout``     how long making a connection may take, 5 s
         ``wait_for_connection`` what becomes of a call while the server cannot be reached. True: it waits, to its own
@@ -110,7 +118,7 @@ class Client:
         description: str = "",
         unrestricted: bool = False,
         grants: Iterable[Grant] = (),
-        allowed_ips: Iterable[str] = (),
+        allowed_ips: Strings = (),
         expires: Optional[Expiry] = None,
         api_version: str = "",
         rate_limit: Optional[RateLimit] = None,
@@ -119,8 +127,9 @@ class Client:
     ) -> IssuedKey:
         """Issues a key; its token is in the result's ``secret`` and cannot be read again.
 
-        Either ``grants`` or ``unrestricted`` is required. ``expires`` is a time, a span from now, or NEVER; None is
-        the account's default lifetime.
+        Either ``grants`` or ``unrestricted`` is required. ``allowed_ips`` are addresses and CIDR blocks, none = any.
+        ``expires`` is a time, a span from now, or NEVER; None is the account's default lifetime. ``api_version`` is
+        ``YYYY-MM-DD``. With a ``request_id``, see ``new_request_id``, the call can be repeated and is carried out once.
         """
         call = calls.create_key(
             account_id, user_id, name, description, unrestricted, grants, allowed_ips, expires, api_version, rate_limit,
@@ -132,6 +141,46 @@ class Client:
         """Reads a key's record."""
         return await self._call(calls.get_key(key_id), timeout)
 
+    async def list_keys(
+        self,
+        account_id: str,
+        *,
+        filter: Union[KeyFilter, str] = KeyFilter.ACTIVE,
+        limit: int = 0,
+        starting_after: str = "",
+        ending_before: str = "",
+        offset: int = 0,
+        timeout: Optional[Timeout] = None,
+    ) -> KeyPage:
+        """One page of an account's keys, newest first: those that are active, ``"inactive"`` or ``"all"``.
+
+        ``limit`` is 1 to 100, 0 = 25. One of ``starting_after``, ``ending_before`` and ``offset`` at most. A page may
+        be short, even empty, and not the last: only its ``next_cursor`` tells. ``iter_keys`` sees to that.
+        """
+        call = calls.list_keys(account_id, filter, limit, starting_after, ending_before, offset)
+        return await self._call(call, timeout)
+
+    async def iter_keys(
+        self,
+        account_id: str,
+        *,
+        filter: Union[KeyFilter, str] = KeyFilter.ACTIVE,
+        timeout: Optional[Timeout] = None,
+    ) -> AsyncIterator[Key]:
+        """All of an account's keys, newest first, page by page: ``async for key in client.iter_keys("acme")``.
+
+        ``timeout`` is for each page. Keys that are made meanwhile are not seen.
+        """
+        cursor = ""
+        while True:
+            call = calls.list_keys(account_id, filter, limits.PAGE_LENGTH, cursor, "", 0)
+            page = await self._call(call, timeout)
+            for key in page.keys:
+                yield key
+            cursor = page.next_cursor
+            if not cursor:
+                return
+
     async def update_key(
         self,
         key_id: str,
@@ -140,20 +189,21 @@ class Client:
         description: Union[str, Unset] = UNSET,
         user_id: Union[str, Unset] = UNSET,
         enabled: Union[bool, Unset] = UNSET,
-        allowed_ips: Union[Iterable[str], Unset] = UNSET,
+        allowed_ips: Union[Strings, Unset] = UNSET,
         grants: Union[Iterable[Grant], Unset] = UNSET,
         unrestricted: Union[bool, Unset] = UNSET,
         api_version: Union[str, Unset] = UNSET,
         expires: Union[Expiry, Unset] = UNSET,
-        rate_limit: Union[RateLimit, None, Unset] = UNSET,
+        rate_limit: Union[RateLimit, Clear, Unset] = UNSET,
         expected_revision: int = 0,
         request_id: bytes = b"",
         timeout: Optional[Timeout] = None,
     ) -> ChangedKey:
         """Changes what is given, and nothing else: the update mask is made of the arguments.
 
-        ``enabled=False`` deactivates the key, at once and reversibly. ``rate_limit=None`` takes the limit away. With
-        ``expected_revision`` the change is refused (Aborted) unless the key is at that revision.
+        ``enabled=False`` deactivates the key, at once and reversibly. ``rate_limit=latchkey.CLEAR`` takes the limit
+        away. ``grants`` and ``allowed_ips`` replace their lists. With ``expected_revision`` the change is refused
+        (Aborted) unless the key is at that revision.
         """
         changes = dict(
             name=name, description=description, user_id=user_id, enabled=enabled, allowed_ips=allowed_ips,
@@ -186,14 +236,31 @@ class Client:
         """Ends a key for good. Any validate that begins after this returns is denied."""
         return await self._call(calls.revoke_key(key_id, expected_revision, request_id), timeout)
 
+    async def revoke_all_keys(
+        self, account_id: str, expected_count: int, *, request_id: bytes = b"", timeout: Optional[Timeout] = None
+    ) -> RevokedKeys:
+        """Ends every key of an account for good, all or nothing. ``expected_count`` is how many are not revoked yet,
+        active or not; with another number nothing is done (FailedPrecondition, KEY_COUNT_MISMATCH)."""
+        return await self._call(calls.revoke_all_keys(account_id, expected_count, request_id), timeout)
+
+    async def import_keys(
+        self, keys: Iterable[ImportedKey], *, dry_run: bool = False, timeout: Optional[Timeout] = None
+    ) -> tuple[ImportResult, ...]:
+        """Takes over 1 to 100 keys of another system, each by itself: the results are in the order of the keys.
+
+        A token that was imported before is left as it is (KEY_EXISTS), so an import can be repeated. ``dry_run`` checks
+        everything and changes nothing.
+        """
+        return await self._call(calls.import_keys(keys, dry_run), timeout)
+
     async def validate(
         self,
         secret: str,
         *,
         client_ip: str = "",
         resource: str = "",
-        action: Action = Action.UNSPECIFIED,
-        fields: Iterable[str] = (),
+        action: AnAction = Action.UNSPECIFIED,
+        fields: Strings = (),
         http_method: str = "",
         path: str = "",
         min_revision: int = 0,
@@ -202,32 +269,58 @@ class Client:
     ) -> Answer:
         """Says whether a presented key may do something. A denial is an answer, not an error: see ``Answer.allowed``.
 
-        Whoever gets an exception must not let the request through.
+        Whoever gets an exception must not let the request through. With ``explain`` everything that would deny is in
+        ``Answer.denials``, and nothing is counted or logged. ``min_revision``, the revision of a change, is waited for.
         """
-        call = calls.validate(secret, client_ip, resource, action, fields, http_method, path, min_revision, explain)
-        return await self._call(call, timeout)
+        request = ValidateRequest(
+            secret, client_ip, resource, action, fields, http_method, path, min_revision, explain
+        )  # fmt: skip
+        return await self._call(calls.validate(request), timeout)
+
+    async def validate_batch(
+        self, requests: Iterable[ValidateRequest], *, timeout: Optional[Timeout] = None
+    ) -> tuple[Answer, ...]:
+        """Validates 1 to 100 keys in one call, answered in order. One request that is wrong refuses them all."""
+        return await self._call(calls.validate_batch(requests), timeout)
 
     async def get_account(self, account_id: str, *, timeout: Optional[Timeout] = None) -> Account:
         """Reads an account."""
         return await self._call(calls.get_account(account_id), timeout)
+
+    async def list_accounts(
+        self, *, limit: int = 0, starting_after: str = "", timeout: Optional[Timeout] = None
+    ) -> AccountPage:
+        """One page of the accounts, by id. ``limit`` is 1 to 100, 0 = 25."""
+        return await self._call(calls.list_accounts(limit, starting_after), timeout)
+
+    async def iter_accounts(self, *, timeout: Optional[Timeout] = None) -> AsyncIterator[Account]:
+        """All accounts by id, page by page. ``timeout`` is for each page."""
+        cursor = ""
+        while True:
+            page = await self._call(calls.list_accounts(limits.PAGE_LENGTH, cursor), timeout)
+            for account in page.accounts:
+                yield account
+            cursor = page.next_cursor
+            if not cursor:
+                return
 
     async def update_account(
         self,
         account_id: str,
         *,
         max_active_keys: Union[int, Unset] = UNSET,
-        default_lifetime: Union[timedelta, None, Unset] = UNSET,
-        token_prefix: Union[str, Unset] = UNSET,
+        default_lifetime: Union[timedelta, Clear, Unset] = UNSET,
+        token_prefix: Union[str, Clear, Unset] = UNSET,
         require_public_ips: Union[bool, Unset] = UNSET,
-        api_version_downgrade_window: Union[timedelta, None, Unset] = UNSET,
-        default_overlap: Union[timedelta, None, Unset] = UNSET,
+        api_version_downgrade_window: Union[timedelta, Clear, Unset] = UNSET,
+        default_overlap: Union[timedelta, Clear, Unset] = UNSET,
         expected_revision: int = 0,
         request_id: bytes = b"",
         timeout: Optional[Timeout] = None,
     ) -> ChangedAccount:
         """Changes what is given, as ``update_key`` does; makes the account if there is none.
 
-        None sets a span back to its default.
+        ``max_active_keys=0`` is no cap. ``latchkey.CLEAR`` sets a span or the prefix back to its default.
         """
         changes = dict(
             max_active_keys=max_active_keys, default_lifetime=default_lifetime, token_prefix=token_prefix,

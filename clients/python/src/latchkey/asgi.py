@@ -6,7 +6,6 @@
 app = latchkey.asgi.RequireKey(app)
 """
 
-import logging
 from collections.abc import Awaitable
 from typing import Any, Callable, Optional
 
@@ -14,11 +13,9 @@ from . import _guard
 from ._core import limits
 from ._core.times import Timeout
 from .aio import Client
-from .errors import LatchkeyError
+from .errors import InvalidArgument, LatchkeyError
 
 __all__ = ["RequireKey"]
-
-_log = logging.getLogger("latchkey")
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -44,14 +41,16 @@ class RequireKey:
         client: Optional[Client] = None,
         *,
         resource: Optional[Callable[[Scope], str]] = None,
+        exempt: Optional[Callable[[Scope], bool]] = None,
         trusted_hops: int = 0,
         timeout: Timeout = limits.GUARD_TIMEOUT_SECONDS,
     ) -> None:
         """Wraps ``app``.
 
-        ``client``        asks the service; by default one of its own, at LATCHKEY_ADDRESS or 127.0.0.1:7411, that
-                          does not wait for a service that is down
-        ``resource``      names what a request is about, for keys that are granted only some resources
+        ``client``        asks the service; by default one of its own, at the default address, that does not wait for
+                          a service that is down
+        ``resource``      names what a request is about, for keys that have grants: without it they are denied (403)
+        ``exempt``        says that a request needs no key, as a health check; ``scope["latchkey"]`` is not set then
         ``trusted_hops``  how many proxies before the application append to X-Forwarded-For; with 0, the default, that
                           header is not looked at and the client is the scope's
         ``timeout``       how long a validate may take, 2 s
@@ -60,6 +59,8 @@ class RequireKey:
         self.client = client or Client(wait_for_connection=False)
         self._owns_client = client is None
         self._resource = resource
+        self._exempt = exempt
+        self._outage = _guard.Outage()
         self._trusted_hops = trusted_hops
         self._timeout = timeout
 
@@ -69,6 +70,9 @@ class RequireKey:
             return
         if scope["type"] not in ("http", "websocket"):
             raise RuntimeError(f"latchkey does not know how to guard {scope['type']!r}, and lets nothing else through")
+        if self._exempt is not None and self._exempt(scope):
+            await self.app(scope, receive, send)
+            return
         answer, response = await self._ask(scope)
         if response is None:
             await self.app({**scope, "latchkey": answer}, receive, send)
@@ -103,10 +107,13 @@ class RequireKey:
             question["resource"] = self._resource(scope)
         try:
             answer = await self.client.validate(token, timeout=self._timeout, **question)
+        except InvalidArgument as error:
+            return None, _guard.unanswerable(error)
         except LatchkeyError as error:
-            _log.error("a request was refused because its API key could not be checked: %s", error)
+            self._outage.refused(error)
             return None, _guard.unavailable()
-        return answer, None if answer.allowed else _guard.denied(answer)
+        self._outage.answered()
+        return answer, None if answer.allowed else _guard.denied(answer, question)
 
 
 def _value(headers: list[tuple[bytes, bytes]], name: bytes) -> str:

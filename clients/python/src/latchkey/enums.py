@@ -4,6 +4,9 @@
 """The contract's enumerations, by their numbers on the wire."""
 
 import enum
+from typing import TypeVar, Union
+
+M = TypeVar("M", bound="_Open")
 
 
 class _Open(enum.IntEnum):
@@ -15,6 +18,17 @@ class _Open(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def find(cls: type[M], value: "Union[M, str]") -> M:
+        """A member, also by its name in any case; ValueError for a name that is none."""
+        if not isinstance(value, str):
+            return cls(value)
+        found = cls.__members__.get(value.upper())
+        if found is None:
+            names = ", ".join(name.lower() for name in list(cls.__members__)[1:])
+            raise ValueError(f"{value!r} is none of {names}")
+        return found
 
 
 class Verdict(_Open):
@@ -60,6 +74,15 @@ class KeyStatus(_Open):
     DISABLED = 2
     EXPIRED = 3
     REVOKED = 4
+
+
+class KeyFilter(_Open):
+    """Which keys a list holds. INACTIVE are all that are not active."""
+
+    UNSPECIFIED = 0
+    ACTIVE = 1
+    INACTIVE = 2
+    ALL = 3
 
 
 class Code(_Open):

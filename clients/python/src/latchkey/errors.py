@@ -26,7 +26,8 @@ class LatchkeyError(Exception):
     ``violations``  the fields that are wrong, all at once
     ``retry_after`` when set, trying again earlier is pointless
     ``maybe_done``  True when a change was sent and its answer was lost: whether it was made is not known, so look
-                    before trying again. False: nothing was changed.
+                    before trying again, or make the call again with the same ``request_id`` if it had one. False:
+                    nothing was changed.
     """
 
     default_code: ClassVar[Code] = Code.UNKNOWN

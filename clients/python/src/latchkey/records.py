@@ -3,23 +3,41 @@
 
 """What the calls return: the contract's messages as values. Times are aware datetimes in UTC, spans timedeltas."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Optional
+from typing import Optional, Union
 
 from .enums import Action, KeyStatus, Verdict
 
+#: One or several; a lone string is one, not its letters.
+Strings = Union[str, Iterable[str]]
+#: A member of Action, or its name: ``"read"``.
+AnAction = Union[Action, str]
 
-@dataclass(frozen=True)
+
+def strings(value: Strings) -> tuple[str, ...]:
+    """As a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+@dataclass(frozen=True, init=False)
 class Grant:
-    """What a key may do with one kind of resource.
+    """What a key may do with one kind of resource: ``Grant("reports/*", ["read", "download"])``.
 
     ``resource`` is ``"*"`` for every resource, and with a trailing ``/*`` everything below; no ``fields`` = all.
     """
 
     resource: str
     actions: tuple[Action, ...]
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...]
+
+    def __init__(self, resource: str, actions: Union[AnAction, Iterable[AnAction]], fields: Strings = ()) -> None:
+        one = isinstance(actions, (str, Action))
+        each: Iterable[AnAction] = (actions,) if one else actions  # type: ignore[assignment]
+        object.__setattr__(self, "resource", resource)
+        object.__setattr__(self, "actions", tuple(Action.find(action) for action in each))
+        object.__setattr__(self, "fields", strings(fields))
 
 
 @dataclass(frozen=True)
@@ -98,6 +116,42 @@ class RetiredSecrets:
 
 
 @dataclass(frozen=True)
+class RevokedKeys:
+    """How many keys were revoked at once, and the change's revision."""
+
+    revoked: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class KeyPage:
+    """Some of an account's keys, newest first. It may be short, even empty, and not the last: ``next_cursor`` tells."""
+
+    keys: tuple[Key, ...]
+    #: How many match in all.
+    total: int
+    #: For ``starting_after``; empty = there are no older ones.
+    next_cursor: str
+    #: For ``ending_before``; empty = there are no newer ones.
+    previous_cursor: str
+
+
+@dataclass(frozen=True)
+class ValidateRequest:
+    """What ``validate_batch`` asks about one presented key. The token is left out of ``repr``."""
+
+    secret: str = field(repr=False)
+    client_ip: str = ""
+    resource: str = ""
+    action: AnAction = Action.UNSPECIFIED
+    fields: Strings = ()
+    http_method: str = ""
+    path: str = ""
+    min_revision: int = 0
+    explain: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
     """Whether a presented key may do what was asked. True in a condition only when it may."""
 
@@ -110,7 +164,7 @@ class Answer:
     name: str
     account_id: str
     user_id: str
-    #: The fields that the matching grant allows; empty = all.
+    #: The fields that the matching grants allow; empty = all. Means nothing when no grant covers the request.
     allowed_fields: tuple[str, ...]
     api_version: str
     expire_time: Optional[datetime]
@@ -123,8 +177,11 @@ class Answer:
     usage_id: bytes
     #: The HTTP status that fits: 200, 401, 403 or 429.
     http_status: int
+    #: With RATE_LIMITED: how long until the key may be used again.
     retry_after: Optional[timedelta]
+    #: With ``explain``: everything that would deny, in order.
     denials: tuple[Verdict, ...]
+    #: With FIELD_NOT_ALLOWED: the fields that are not.
     denied_fields: tuple[str, ...]
 
     @property
@@ -153,6 +210,15 @@ class Account:
     create_time: Optional[datetime]
     update_time: Optional[datetime]
     revision: int
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """Some accounts, by id."""
+
+    accounts: tuple[Account, ...]
+    #: For ``starting_after``; empty = there are no more.
+    next_cursor: str
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@
 application = latchkey.wsgi.RequireKey(application)
 """
 
-import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -14,14 +13,12 @@ from . import _guard
 from ._core import limits
 from ._core.times import Timeout
 from .client import Client
-from .errors import LatchkeyError
+from .errors import InvalidArgument, LatchkeyError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["RequireKey"]
-
-_log = logging.getLogger("latchkey")
 
 
 class RequireKey:
@@ -38,14 +35,16 @@ class RequireKey:
         client: Optional[Client] = None,
         *,
         resource: Optional[Callable[["WSGIEnvironment"], str]] = None,
+        exempt: Optional[Callable[["WSGIEnvironment"], bool]] = None,
         trusted_hops: int = 0,
         timeout: Timeout = limits.GUARD_TIMEOUT_SECONDS,
     ) -> None:
         """Wraps ``application``.
 
-        ``client``        asks the service; by default one of its own, at LATCHKEY_ADDRESS or 127.0.0.1:7411, that
-                          does not wait for a service that is down
-        ``resource``      names what a request is about, for keys that are granted only some resources
+        ``client``        asks the service; by default one of its own, at the default address, that does not wait for
+                          a service that is down
+        ``resource``      names what a request is about, for keys that have grants: without it they are denied (403)
+        ``exempt``        says that a request needs no key, as a health check; ``environ["latchkey"]`` is not set then
         ``trusted_hops``  how many proxies before the application append to X-Forwarded-For; with 0, the default, that
                           header is not looked at and the client is REMOTE_ADDR
         ``timeout``       how long a validate may take, 2 s
@@ -53,11 +52,14 @@ class RequireKey:
         self.application = application
         self.client = client or Client(wait_for_connection=False)
         self._resource = resource
+        self._exempt = exempt
+        self._outage = _guard.Outage()
         self._trusted_hops = trusted_hops
         self._timeout = timeout
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        response = self._refuse(environ)
+        is_exempt = self._exempt is not None and self._exempt(environ)
+        response = None if is_exempt else self._refuse(environ)
         if response is None:
             return self.application(environ, start_response)
         start_response(f"{response.status} {response.reason}", response.headers)
@@ -76,10 +78,13 @@ class RequireKey:
             question["resource"] = self._resource(environ)
         try:
             answer = self.client.validate(token, timeout=self._timeout, **question)
+        except InvalidArgument as error:
+            return _guard.unanswerable(error)
         except LatchkeyError as error:
-            _log.error("a request was refused because its API key could not be checked: %s", error)
+            self._outage.refused(error)
             return _guard.unavailable()
+        self._outage.answered()
         if not answer.allowed:
-            return _guard.denied(answer)
+            return _guard.denied(answer, question)
         environ["latchkey"] = answer
         return None

@@ -202,7 +202,7 @@ struct  Latchkey__V1__Key
    */
   char *api_version;
   /*
-   * When api_version was last changed; unset if never.
+   * When api_version was last set; unset if never.
    */
   Google__Protobuf__Timestamp *api_version_change_time;
   /*

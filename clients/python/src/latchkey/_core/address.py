@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 VARIABLE = "LATCHKEY_ADDRESS"
+#: Where a service of the system listens, as the packages set it up.
+SYSTEM_SOCKET = "/run/latchkey/latchkey.sock"
 #: Where `latchkey serve` listens when it is not told.
 DEFAULT = "127.0.0.1:7411"
 
@@ -19,6 +21,8 @@ class Address:
     host: str = ""
     port: int = 0
     path: str = ""
+    #: Nobody said where: it is looked for with each attempt to connect.
+    is_default: bool = False
 
     @staticmethod
     def parse(text: str) -> "Address":
@@ -42,10 +46,32 @@ class Address:
 
     @staticmethod
     def find(text: Optional[str]) -> "Address":
-        """``text``, else what LATCHKEY_ADDRESS says, else where `latchkey serve` listens by default."""
-        return Address.parse(text or os.environ.get(VARIABLE) or DEFAULT)
+        """``text``, else what LATCHKEY_ADDRESS says, else the default."""
+        said = text or os.environ.get(VARIABLE)
+        return Address.parse(said) if said else Address(is_default=True)
+
+    def resolve(self) -> "Address":
+        """Where to connect now: by default to the system's socket if it is there, else to 127.0.0.1:7411. Not decided
+        once and for all, since the service may be started after its client. The current directory is not looked into:
+        who may write there could pose as the server."""
+        if not self.is_default:
+            return self
+        return Address(path=SYSTEM_SOCKET) if _is_there(SYSTEM_SOCKET) else Address.parse(DEFAULT)
 
     def __str__(self) -> str:
+        if self.is_default:
+            return str(self.resolve())
         if self.path:
             return f"unix:{self.path}"
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _is_there(path: str) -> bool:
+    """Also behind a door that is closed to us: that we may not use it is the better message."""
+    try:
+        os.stat(path)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True

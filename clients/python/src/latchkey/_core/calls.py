@@ -3,19 +3,22 @@
 
 """The calls: from keyword arguments to an encoded request, and how to read its reply."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Callable, Final, Generic, Optional, TypeVar, Union
 
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from .. import records
 from .._proto import key_pb2
 from .._proto import key_service_pb2 as pb
 from .._proto.frame_pb2 import ClientFrame
-from ..enums import Action, Verdict
+from ..enums import Action, KeyFilter, Verdict
 from ..errors import InvalidArgument
+from ..imports import ImportedKey, ImportResult
 from . import limits, replies
 from .times import read_time, write_span, write_time
 
@@ -34,11 +37,16 @@ class Unset(_Marker):
     """The type of UNSET: an argument that was not given, where None means something."""
 
 
+class Clear(_Marker):
+    """The type of CLEAR: an update that takes something away, or sets it back to its default."""
+
+
 class Never(_Marker):
     """The type of NEVER: a key that does not expire."""
 
 
 UNSET: Final = Unset("UNSET")
+CLEAR: Final = Clear("CLEAR")
 NEVER: Final = Never("NEVER")
 
 #: When a key ends: at a time, so long from now, or never.
@@ -57,12 +65,20 @@ class Call(Generic[T]):
     body: bytes = field(repr=False)
     #: From the reply's message to what the caller gets.
     read: Callable[[Any], T] = field(repr=False)
-    #: Whether it changes keys or accounts. Such a call is never sent twice: whether the first was carried out cannot
-    #: be known when its answer is lost.
+    #: Whether it changes keys or accounts. Whether it did cannot be known when its answer is lost.
     is_mutation: bool = False
+    #: How a change may be sent again, for a person; empty = it must not be.
+    again: str = ""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it may be sent twice: a read, or a change that the server recognises and makes once."""
+        return not self.is_mutation or bool(self.again)
 
 
-def _call(member: str, request: Message, read: Callable[[Any], T], is_mutation: bool = False) -> Call[T]:
+def _call(
+    member: str, request: Message, read: Callable[[Any], T], is_mutation: bool = False, again: str = ""
+) -> Call[T]:
     name = type(request).__name__[: -len("Request")]
     frame = ClientFrame()
     getattr(frame, member).CopyFrom(request)
@@ -73,7 +89,18 @@ def _call(member: str, request: Message, read: Callable[[Any], T], is_mutation: 
         raise InvalidArgument(
             f"{name} has {len(body)} bytes; a call may have {limits.CLIENT_FRAME_BYTES - 64}", reason="FRAME_TOO_LARGE"
         )
-    return Call(name, member, body, read, is_mutation)
+    if is_mutation and getattr(request, "request_id", None):
+        again = "make the call again with the same request_id"
+    return Call(name, member, body, read, is_mutation, again)
+
+
+def new_request_id() -> bytes:
+    """For one change and its retries: 16 random bytes."""
+    return secrets.token_bytes(limits.REQUEST_ID_BYTES)
+
+
+def _time(value: Optional[datetime]) -> Optional[Timestamp]:
+    return None if value is None else write_time(value)
 
 
 def _expiry(expires: Optional[Expiry]) -> dict[str, Any]:
@@ -91,6 +118,14 @@ def _grants(grants: Iterable[records.Grant]) -> list[key_pb2.Grant]:
         key_pb2.Grant(resource=each.resource, actions=[int(action) for action in each.actions], fields=each.fields)  # type: ignore[misc]
         for each in grants
     ]
+
+
+def _given(changes: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of an update that were given; None for what is to be named in the mask and left unset."""
+    for name, value in changes.items():
+        if value is None:
+            raise TypeError(f"{name}: None is no value; leave it out to keep what is, or take latchkey.CLEAR")
+    return {name: None if value is CLEAR else value for name, value in changes.items() if value is not UNSET}
 
 
 def _rate_limit(limit: Optional[records.RateLimit]) -> Optional[key_pb2.RateLimit]:
@@ -114,7 +149,7 @@ def create_key(
     description: str,
     unrestricted: bool,
     grants: Iterable[records.Grant],
-    allowed_ips: Iterable[str],
+    allowed_ips: records.Strings,
     expires: Optional[Expiry],
     api_version: str,
     rate_limit: Optional[records.RateLimit],
@@ -123,8 +158,8 @@ def create_key(
     """CreateKey."""
     request = pb.CreateKeyRequest(
         account_id=account_id, user_id=user_id, name=name, description=description, unrestricted=unrestricted,
-        grants=_grants(grants), allowed_ips=allowed_ips, api_version=api_version, rate_limit=_rate_limit(rate_limit),
-        request_id=request_id, **_expiry(expires),
+        grants=_grants(grants), allowed_ips=records.strings(allowed_ips), api_version=api_version,
+        rate_limit=_rate_limit(rate_limit), request_id=request_id, **_expiry(expires),
     )  # fmt: skip
     return _call("create_key", request, _issued, is_mutation=True)
 
@@ -138,13 +173,15 @@ def update_key(
     key_id: str, expected_revision: int, request_id: bytes, changes: dict[str, Any]
 ) -> Call[records.ChangedKey]:
     """UpdateKey; ``changes`` are the arguments by name, those that are UNSET left as they are."""
-    fields = {name: value for name, value in changes.items() if value is not UNSET}
+    fields = _given(changes)
     request = pb.UpdateKeyRequest(key_id=key_id, expected_revision=expected_revision, request_id=request_id)
     request.update_mask.paths.extend("expiry" if name == "expires" else name for name in fields)
     if "expires" in fields:
         fields.update(_expiry(fields.pop("expires")))
     if "grants" in fields:
         fields["grants"] = _grants(fields["grants"])
+    if "allowed_ips" in fields:
+        fields["allowed_ips"] = records.strings(fields["allowed_ips"])
     if "rate_limit" in fields:
         fields["rate_limit"] = _rate_limit(fields["rate_limit"])
     request.MergeFrom(pb.UpdateKeyRequest(**fields))
@@ -177,23 +214,58 @@ def revoke_key(key_id: str, expected_revision: int, request_id: bytes) -> Call[r
     return _call("revoke_key", request, _changed, is_mutation=True)
 
 
-def validate(
-    secret: str,
-    client_ip: str,
-    resource: str,
-    action: Action,
-    fields: Iterable[str],
-    http_method: str,
-    path: str,
-    min_revision: int,
-    explain: bool,
-) -> Call[records.Answer]:
-    """Validate."""
-    request = pb.ValidateRequest(
-        secret=secret, client_ip=client_ip, resource=resource, action=int(action), fields=fields,  # type: ignore[arg-type]
-        http_method=http_method, path=path, min_revision=min_revision, explain=explain,
+def revoke_all_keys(account_id: str, expected_count: int, request_id: bytes) -> Call[records.RevokedKeys]:
+    """RevokeAllKeys."""
+    request = pb.RevokeAllKeysRequest(account_id=account_id, expected_count=expected_count, request_id=request_id)
+    return _call(
+        "revoke_all_keys", request, lambda reply: records.RevokedKeys(reply.revoked, reply.revision), is_mutation=True
     )  # fmt: skip
-    return _call("validate", request, replies.answer)
+
+
+def list_keys(
+    account_id: str, filter: Union[KeyFilter, str], limit: int, starting_after: str, ending_before: str, offset: int
+) -> Call[records.KeyPage]:
+    """ListKeys."""
+    request = pb.ListKeysRequest(
+        account_id=account_id, filter=int(KeyFilter.find(filter)), limit=limit,  # type: ignore[arg-type]
+        starting_after=starting_after, ending_before=ending_before, offset=offset,
+    )  # fmt: skip
+    return _call("list_keys", request, replies.key_page)
+
+
+def _imported(key: ImportedKey) -> pb.ImportedKey:
+    return pb.ImportedKey(
+        token_sha256=key.token_sha256, hint=key.hint, account_id=key.account_id, user_id=key.user_id, name=key.name,
+        description=key.description, allowed_ips=records.strings(key.allowed_ips), grants=_grants(key.grants),
+        unrestricted=key.unrestricted, api_version=key.api_version, expire_time=_time(key.expire_time),
+        revoke_time=_time(key.revoke_time), create_time=_time(key.create_time), rate_limit=_rate_limit(key.rate_limit),
+    )  # fmt: skip
+
+
+def import_keys(keys: Iterable[ImportedKey], dry_run: bool) -> Call[tuple[ImportResult, ...]]:
+    """ImportKeys. It may be repeated: what was imported the first time is left as it is."""
+    request = pb.ImportKeysRequest(keys=map(_imported, keys), dry_run=dry_run)
+    again = "make the call again: what was imported is told as KEY_EXISTS then"
+    return _call("import_keys", request, replies.import_results, is_mutation=not dry_run, again=again)
+
+
+def _validate(request: records.ValidateRequest) -> pb.ValidateRequest:
+    return pb.ValidateRequest(
+        secret=request.secret, client_ip=request.client_ip, resource=request.resource,
+        action=int(Action.find(request.action)), fields=records.strings(request.fields),  # type: ignore[arg-type]
+        http_method=request.http_method, path=request.path, min_revision=request.min_revision, explain=request.explain,
+    )  # fmt: skip
+
+
+def validate(request: records.ValidateRequest) -> Call[records.Answer]:
+    """Validate."""
+    return _call("validate", _validate(request), replies.answer)
+
+
+def validate_batch(requests: Iterable[records.ValidateRequest]) -> Call[tuple[records.Answer, ...]]:
+    """ValidateBatch."""
+    request = pb.ValidateBatchRequest(requests=map(_validate, requests))
+    return _call("validate_batch", request, lambda reply: tuple(map(replies.answer, reply.responses)))
 
 
 def stream_usage(
@@ -216,7 +288,7 @@ def stream_usage(
         verdicts=[int(each) for each in verdicts],  # type: ignore[misc]
         denied_only=denied_only, superseded_only=superseded_only, no_follow=no_follow, limit=limit,
         newest_first=newest_first, after_sequence=after_sequence,
-        after_time=None if after_time is None else write_time(after_time),
+        after_time=_time(after_time),
     )  # fmt: skip
     return _call("stream_usage", request, lambda reply: [replies.usage(each) for each in reply.records])
 
@@ -227,11 +299,17 @@ def get_account(account_id: str) -> Call[records.Account]:
     return _call("get_account", request, lambda reply: replies.account(reply.account))
 
 
+def list_accounts(limit: int, starting_after: str) -> Call[records.AccountPage]:
+    """ListAccounts."""
+    request = pb.ListAccountsRequest(limit=limit, starting_after=starting_after)
+    return _call("list_accounts", request, replies.account_page)
+
+
 def update_account(
     account_id: str, expected_revision: int, request_id: bytes, changes: dict[str, Any]
 ) -> Call[records.ChangedAccount]:
-    """UpdateAccount; ``changes`` as in ``update_key``. None sets a span back to its default."""
-    fields = {name: value for name, value in changes.items() if value is not UNSET}
+    """UpdateAccount; ``changes`` as in ``update_key``."""
+    fields = _given(changes)
     request = pb.UpdateAccountRequest(account_id=account_id, expected_revision=expected_revision, request_id=request_id)
     request.update_mask.paths.extend(fields)
     spans = {name: write_span(value) for name, value in fields.items() if isinstance(value, timedelta)}

@@ -28,12 +28,21 @@ BACKOFF_FIRST_SECONDS = 0.05
 BACKOFF_LONGEST_SECONDS = 5.0
 #: How long a server may owe an answer without a byte before its connection is taken for dead.
 SILENCE_SECONDS = 5.0
+#: How long after it was first sent a change with a request_id may be sent again. The server knows the id for 600 s from
+#: when the change was made, and not from then on.
+REPEAT_SECONDS = 540.0
 #: How long ending a stream may take.
 GOODBYE_SECONDS = 1.0
 #: How long a middleware lets a validate take.
 GUARD_TIMEOUT_SECONDS = 2.0
+#: How often at most a middleware says that the service cannot be asked.
+OUTAGE_LOG_SECONDS = 10.0
+REQUEST_ID_BYTES = 16
+#: The most keys or accounts that a page has.
+PAGE_LENGTH = 100
 
 # What the service takes, see key_service.proto.
-TOKEN_BYTES = 128
+#: As long as an imported token may be.
+TOKEN_BYTES = 1024
 PATH_BYTES = 1024
 HTTP_METHOD_CHARACTERS = 16

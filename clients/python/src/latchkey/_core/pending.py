@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Optional, Union
 
 from .._proto.frame_pb2 import ServerFrame
+from ..enums import Code
 from ..errors import Cancelled, DeadlineExceeded, LatchkeyError
 from . import limits, replies
 from .calls import Call
 from .frames import ProtocolViolation
+
+#: Refusals that come with the server's state, before it looks whether it knows the request_id.
+_PASSING = frozenset({Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.RESOURCE_EXHAUSTED, Code.INTERNAL, Code.CANCELLED})
+#: Refusals after which a change has been made, or may have been.
+_MAYBE_DONE = frozenset({"STORE_FAILED", "REPLY_TOO_LARGE", "SECRET_GONE"})
 
 #: A reply's message, or why there is none.
 Outcome = Union[Any, LatchkeyError]
@@ -26,6 +32,7 @@ class Pending:
     deadline: float
     in_flight: bool = False
     tries: int = 0
+    first_sent: float = 0.0
 
     @property
     def give_up_time(self) -> float:
@@ -39,15 +46,26 @@ class Pending:
     def outcome(self, frame: ServerFrame, member: str) -> Outcome:
         """What its last frame says."""
         if member == "error":
-            return replies.error(frame.error)
+            return self._refused(replies.error(frame.error))
         if member != self.call.member:
             return self.ended(ProtocolViolation("the server gave another call's answer"))
         return getattr(frame, member)
 
+    def _refused(self, error: LatchkeyError) -> LatchkeyError:
+        """The server's refusal. Of a change that was sent twice it tells about the second time only, unless it is one
+        that the change itself would have met with."""
+        if self.call.is_mutation:
+            is_passing = self.tries > 1 and error.code in _PASSING
+            error.maybe_done = is_passing or error.reason in _MAYBE_DONE
+            if is_passing:
+                error.message += f"; the first try may have been carried out: {self.call.again}"
+                error.args = (error.message,)
+        return error
+
     def ended(self, cause: LatchkeyError) -> LatchkeyError:
         """``cause`` with what it means for this call. An exception of its own: its traceback is its caller's."""
         error = copy.copy(cause)
-        error.maybe_done = self.in_flight and self.call.is_mutation
+        error.maybe_done = self.tries > 0 and self.call.is_mutation
         error.message += self._doubt
         error.args = (error.message,)
         return error
@@ -65,9 +83,9 @@ class Pending:
     def _doubt(self) -> str:
         if not self.call.is_mutation:
             return ""
-        if not self.in_flight:
+        if self.tries == 0:
             return "; nothing was done"
-        return "; whether it was carried out is not known: look before you try again"
+        return f"; whether it was carried out is not known: {self.call.again or 'look before you try again'}"
 
 
 def client_closed() -> LatchkeyError:

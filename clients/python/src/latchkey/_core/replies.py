@@ -8,7 +8,8 @@ from typing import Optional
 from .._proto import account_pb2, key_pb2, key_service_pb2, status_pb2, usage_pb2
 from ..enums import Action, Code, KeyStatus, Verdict
 from ..errors import FieldViolation, LatchkeyError, error_class
-from ..records import Account, Answer, Grant, Key, RateLimit, SecretGeneration
+from ..imports import ImportResult
+from ..records import Account, AccountPage, Answer, Grant, Key, KeyPage, RateLimit, SecretGeneration
 from ..usage import UsageEvent, UsageGap, UsageHeartbeat, UsageLive, UsageOutcome, UsageRecord, UsageUnknown
 from .times import read_span, read_time
 
@@ -90,6 +91,21 @@ def answer(message: key_service_pb2.ValidateResponse) -> Answer:
         denials=tuple(Verdict(each) for each in message.denials),
         denied_fields=tuple(message.denied_fields),
     )
+
+
+def key_page(message: key_service_pb2.ListKeysResponse) -> KeyPage:
+    """A page of keys."""
+    return KeyPage(tuple(map(key, message.keys)), message.total, message.next_cursor, message.previous_cursor)
+
+
+def account_page(message: key_service_pb2.ListAccountsResponse) -> AccountPage:
+    """A page of accounts."""
+    return AccountPage(tuple(map(account, message.accounts)), message.next_cursor)
+
+
+def import_results(message: key_service_pb2.ImportKeysResponse) -> tuple[ImportResult, ...]:
+    """What became of imported keys."""
+    return tuple(ImportResult(each.key_id, each.reason, each.message) for each in message.results)
 
 
 def account(message: account_pb2.Account) -> Account:

@@ -8,7 +8,8 @@ what is to be sent and when to connect. Calls are numbered, sent in order, and a
 
     submit -> waiting -> in flight -> answered
                  ^           |
-                 '-----------'   a read whose connection was lost goes once more; a change fails, maybe done
+                 '-----------'   a read whose connection was lost goes once more, and a change that the server
+                                 would recognise; any other change fails, maybe done
 """
 
 import enum
@@ -83,6 +84,8 @@ class ClientState:
             if pending is None or pending.deadline <= now:
                 continue
             pending.in_flight = True
+            if pending.tries == 0:
+                pending.first_sent = now
             pending.tries += 1
             self._in_flight += 1
             if self._silent_since is None:
@@ -170,7 +173,7 @@ class ClientState:
         return [] if self._waits else self._end_all(cause)
 
     def lost(self, cause: Optional[LatchkeyError], now: float) -> Outcomes:
-        """The connection is gone. Reads that it took with it are made once more; returns those that fail."""
+        """The connection is gone. What may be repeated is made once more; returns the calls that fail."""
         if self.link is Link.CLOSED:
             return []
         if not isinstance(cause, ProtocolViolation):
@@ -187,11 +190,13 @@ class ClientState:
         for id, pending in list(self._calls.items()):
             if not pending.in_flight:
                 continue
-            if pending.call.is_mutation or pending.tries > 1 or isinstance(cause, ProtocolViolation):
+            if not pending.call.is_repeatable or pending.tries > 1 or isinstance(cause, ProtocolViolation):
                 failed.append((id, pending.ended(cause)))
                 del self._calls[id]
             else:
                 pending.in_flight = False
+                if pending.call.is_mutation:
+                    pending.deadline = min(pending.deadline, pending.first_sent + limits.REPEAT_SECONDS)
                 again.append(id)
         self._in_flight = 0
         self._waiting.extendleft(sorted(again, reverse=True))

@@ -1154,7 +1154,7 @@ const ProtobufCMessageDescriptor latchkey__storage__v1__revoke_all_state__descri
   (ProtobufCMessageInit) latchkey__storage__v1__revoke_all_state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor latchkey__storage__v1__request_state__field_descriptors[7] =
+static const ProtobufCFieldDescriptor latchkey__storage__v1__request_state__field_descriptors[8] =
 {
   {
     "caller",
@@ -1240,6 +1240,18 @@ static const ProtobufCFieldDescriptor latchkey__storage__v1__request_state__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "total",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__Storage__V1__RequestState, total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__storage__v1__request_state__field_indices_by_name[] = {
   2,   /* field[2] = account_id */
@@ -1249,11 +1261,12 @@ static const unsigned latchkey__storage__v1__request_state__field_indices_by_nam
   4,   /* field[4] = request_hash */
   3,   /* field[3] = request_id */
   5,   /* field[5] = time_ns */
+  7,   /* field[7] = total */
 };
 static const ProtobufCIntRange latchkey__storage__v1__request_state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor latchkey__storage__v1__request_state__descriptor =
 {
@@ -1263,7 +1276,7 @@ const ProtobufCMessageDescriptor latchkey__storage__v1__request_state__descripto
   "Latchkey__Storage__V1__RequestState",
   "latchkey.storage.v1",
   sizeof(Latchkey__Storage__V1__RequestState),
-  7,
+  8,
   latchkey__storage__v1__request_state__field_descriptors,
   latchkey__storage__v1__request_state__field_indices_by_name,
   1,  latchkey__storage__v1__request_state__number_ranges,

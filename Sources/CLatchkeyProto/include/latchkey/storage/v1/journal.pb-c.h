@@ -286,22 +286,29 @@ struct  Latchkey__Storage__V1__RequestState
    */
   ProtobufCBinaryData request_id;
   /*
-   * SHA-256 of the request, without its id, as this program encodes it.
+   * SHA-256 of a ClientFrame that holds the request, without its id, and nothing else, as this program encodes it.
    */
   ProtobufCBinaryData request_hash;
+  /*
+   * When it was carried out. It is forgotten 10 minutes after.
+   */
   int64_t time_ns;
   /*
-   * What the reply said beside the record: secrets retired, keys revoked.
+   * What the reply said beside the record: secrets retired, keys revoked, the account's active keys.
    */
   uint64_t count;
+  /*
+   * Likewise: all of the account's keys.
+   */
+  uint64_t total;
 };
 #define LATCHKEY__STORAGE__V1__REQUEST_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__storage__v1__request_state__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, 0, 0, 0 }
 
 
 /*
- * One in a snapshot, with what its mutation left. At most one of key and account is there.
+ * One in a snapshot, with what its mutation left. At most one of key and account is there; neither has a request.
  */
 struct  Latchkey__Storage__V1__KeptRequestState
 {
