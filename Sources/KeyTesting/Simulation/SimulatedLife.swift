@@ -44,13 +44,15 @@ struct SimulatedLife: ~Copyable {
     private static let changeBytes = 1_536
 
     mutating func append(_ changed: SimulatedCommand.Changed) throws(JournalError) {
-        let (type, body): (RecordType, [UInt8]) =
-            switch changed {
-            case .key(let key): (.key, StorageCodec.encode(key))
-            case .account(let settings): (.account, StorageCodec.encode(settings))
-            }
+        switch changed {
+        case .key(let key): try append(.key, StorageCodec.encode(key), state.lastSequence)
+        case .account(let settings): try append(.account, StorageCodec.encode(settings), state.lastSequence)
+        }
+    }
+
+    mutating func append(_ type: RecordType, _ body: [UInt8], _ sequence: UInt64) throws(JournalError) {
         let entry = try JournalEntry(
-            sequence: state.lastSequence, type: type, time: state.lastTime, caller: "uid:7", peer: "unix", body: body)
+            sequence: sequence, type: type, time: state.lastTime, caller: "uid:7", peer: "unix", body: body)
         if !writer.hasRoom(for: entry) { try writer.commit() }
         try writer.append(entry)
     }
