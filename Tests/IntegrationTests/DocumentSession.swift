@@ -19,8 +19,18 @@ struct DocumentSession {
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent(name), withIntermediateDirectories: false)
         }
-        try FileManager.default.createSymbolicLink(
-            atPath: directory.path("bin/latchkey"), withDestinationPath: Program.path)
+        // Where nobody says, a server would open the usual port too, which may be someone else's.
+        let latchkey = """
+            #!/bin/bash
+            case " $* " in
+              " serve "*" --unix "* | " serve "*" --listen "*) ;;
+              " serve "*) set -- "$@" --unix ./latchkey-data/latchkey.sock ;;
+            esac
+            exec '\(Program.path)' "$@"
+
+            """
+        try latchkey.write(toFile: directory.path("bin/latchkey"), atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory.path("bin/latchkey"))
     }
 
     /// What each of the blocks printed, on standard output and standard error together.
