@@ -87,7 +87,7 @@ import Testing
             ])
         #expect(try await Self.entries(data, ["--account", "other"]).isEmpty)
         let dump = try await Program.run(["data", "dump", data])
-        #expect(dump.output.contains("acme: 2 keys revoked"))
+        #expect(dump.output.contains("all 2 keys of acme that had not been revoked before"))
         let json = try await Program.run(["data", "dump", data, "-o", "ndjson"])
         #expect(json.output.contains("\"type\":\"REVOKE_ALL\"") && json.output.contains("\"revoked\":\"2\""))
         #expect(try await Program.run(["data", "verify", data]).status == 0)
