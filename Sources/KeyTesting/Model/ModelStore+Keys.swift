@@ -173,8 +173,10 @@ extension ModelStore {
     }
 
     mutating func revoke(_ request: RevokeKeyRequest, _ now: Timestamp) throws(Refusal) -> RevokeKeyResponse {
-        var (place, key) = try known(request.keyID, request.expectedRevision)
-        if key.revokeTime == nil {
+        // Twice is a success, whatever revision is expected of a key that is gone for good.
+        let (place, known) = try known(request.keyID, 0)
+        if known.revokeTime == nil {
+            var key = try self.known(request.keyID, request.expectedRevision).1
             key.revokeTime = now
             key.endOldSecrets(now)
             put(key, at: place, now)
