@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test soak-crash-sim soak-kill lint format proto proto-baseline deb prove-deb \
+.PHONY: deps build run test soak-crash-sim soak-model soak-kill lint format proto proto-baseline deb prove-deb \
   prove-dockerfile clean help
 
 # Where `make run` keeps its keys. The store key is made beside it, as $(DATA).key.
@@ -52,6 +52,11 @@ soak-crash-sim: deps ## Simulate a million crashes from a new seed (SEED=n POINT
 	swift build --build-tests
 	LATCHKEY_CRASH_SEED=$(or $(SEED),$(shell date +%s)) LATCHKEY_CRASH_POINTS=$(or $(POINTS),1000000) \
 	  swift test --skip-build --disable-xctest --filter CrashSimulationTests
+
+soak-model: deps ## Ask a million random things of the store and of a naive model, from a new seed (SEED=n STEPS=n)
+	swift build --build-tests
+	LATCHKEY_MODEL_SEED=$(or $(SEED),$(shell date +%s)) LATCHKEY_MODEL_STEPS=$(or $(STEPS),1000000) \
+	  swift test --skip-build --disable-xctest --filter '[.]ModelTests/'
 
 soak-kill: build ## Kill the release program KILL_CYCLES (1000) times under load: nothing acknowledged may be lost
 	swift build --build-tests

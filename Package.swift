@@ -76,8 +76,8 @@ let package = Package(
         .target(
             name: "KeyTesting",
             dependencies: [
-                "KeyModel", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage", "KeyService", "KeyServer", "KeyClient",
-                nioCore, nioPosix,
+                "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage", "KeyService", "KeyServer",
+                "KeyClient", nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),

@@ -74,6 +74,13 @@ public enum Limits {
     public static let importedKeyBytes = 3 * 1024
     /// What is presented and longer than this is no token of another system.
     public static let importedTokenBytes = 1_024
+    /// A line of a file of keys that the command line imports: a frame's worth, with room for escapes.
+    public static let importLineBytes = 1024 * 1024
+    /// Calls that it has in flight, so that the server decides one while the disk takes another.
+    public static let importsInFlight = 8
+    /// How often it makes one of them while the server says that it is busy.
+    public static let importAttempts = 30
+
     // MARK: Request ids
 
     /// How long a retry with the same request_id gets the first answer.

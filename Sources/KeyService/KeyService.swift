@@ -34,8 +34,8 @@ package final class KeyService: Sendable {
     package func timeSinceBoot() -> TimeSpan { store.clock.timeSinceBoot() }
 
     /// Answers a Validate: reads the index, decides, counts the use, notes the event; with `explain` it only decides. No
-    /// lock is taken, nothing waits and nothing is allocated. Whoever has a `minRevision` has waited for it already. Returns the recognised key's record beside the answer; it is good until the lane
-    /// leaves the index.
+    /// lock is taken, nothing waits and nothing is allocated. Whoever has a `minRevision` has waited for it already.
+    /// Returns the recognised key's record beside the answer; it is good until the lane leaves the index.
     ///
     /// - Parameters:
     ///   - now: The store's time; a batch of requests that came in together may share one.

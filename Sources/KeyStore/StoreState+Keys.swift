@@ -163,7 +163,7 @@ extension StoreState {
         guard request.expectedCount == UInt64(left) else {
             throw Refusal(
                 .failedPrecondition, .keyCountMismatch,
-                "account \(request.accountID) has \(left) keys that are not revoked, not \(request.expectedCount); nothing was done"
+                "account \(request.accountID) has \(left) \(left == 1 ? "key that is" : "keys that are") not revoked, not \(request.expectedCount); nothing was done"
             )
         }
         let record = RevokeAllRecord(accountID: request.accountID, time: now, revoked: UInt64(left))

@@ -199,7 +199,8 @@ package struct StoreState {
         let was = before?.standing.status(at: swept)
         let status = key.standing.status(at: swept)
         if was != status {
-            if accounts[key.accountID] == nil { apply(.init(id: key.accountID, createTime: key.createTime)) }
+            // Its first key: what an imported one says of its own making is older.
+            if accounts[key.accountID] == nil { apply(.init(id: key.accountID, createTime: key.updateTime)) }
             if before == nil { accounts[key.accountID]?.places.append(UInt32(keys.count - 1)) }
             accounts[key.accountID]?.active += (status == .active ? 1 : 0) - (was == .active ? 1 : 0)
             accounts[key.accountID]?.revoked += (status == .revoked ? 1 : 0) - (was == .revoked ? 1 : 0)

@@ -51,7 +51,7 @@ struct Latchkey: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            Failure.end(with: error)
+            Failure.end(with: error, address: AddressOrigin(arguments))
         }
     }
 }

@@ -19,14 +19,12 @@ struct DocumentSession {
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent(name), withIntermediateDirectories: false)
         }
-        try FileManager.default.createSymbolicLink(
-            atPath: directory.path("bin/latchkey"), withDestinationPath: Program.path)
     }
 
     /// What each of the blocks printed, on standard output and standard error together.
     func run(_ blocks: [String]) async throws -> [String] {
         // Its servers end with it, and are waited for, so that none writes into the directory while it is removed.
-        var script = "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\ncd work\n"
+        var script = wrapper + "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\ncd work\n"
         for (number, block) in blocks.enumerated() {
             script += "exec >../printed/\(number) 2>&1\n\(block)\n"
         }
@@ -46,5 +44,23 @@ struct DocumentSession {
             let printed = folder.appendingPathComponent("printed/\(number)")
             return (try? String(contentsOf: printed, encoding: .utf8)) ?? "(not reached)\n"
         }
+    }
+
+    /// Puts the program on the path. Where nobody says otherwise, a server would open the usual port too, which may be
+    /// someone else's; here it does not. The shell writes it, because a file that this process wrote may still be open in
+    /// a child of another test when it is run.
+    private var wrapper: String {
+        """
+        cat >bin/latchkey <<'END'
+        #!/bin/bash
+        case " $* " in
+          " serve "*" --unix "* | " serve "*" --listen "*) ;;
+          " serve "*) set -- "$@" --unix ./latchkey-data/latchkey.sock ;;
+        esac
+        exec '\(Program.path)' "$@"
+        END
+        chmod +x bin/latchkey
+
+        """
     }
 }

@@ -82,4 +82,15 @@ extension String {
             }
         }
     }
+
+    @Test("a server that is not where somebody said is looked for there: no other is advised to be started")
+    func namedAddress() async throws {
+        let flag = try await Program.run(["health", "--address=127.0.0.1:1"])
+        #expect(flag.status == 69 && flag.errors.contains("hint: --address says 127.0.0.1:1: "))
+        let variable = try await Program.run(["health"], environment: ["LATCHKEY_ADDRESS": "unix:/nowhere.sock"])
+        #expect(variable.errors.contains("hint: LATCHKEY_ADDRESS says unix:/nowhere.sock: "))
+        for run in [flag, variable] { #expect(!run.errors.contains("latchkey serve")) }
+        let usual = Hint.text(for: Refusal(.unavailable, .connectionRefused, "cannot connect"))
+        #expect(usual?.contains("`latchkey serve --data ./latchkey-data`") == true)
+    }
 }

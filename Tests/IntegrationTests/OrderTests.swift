@@ -11,7 +11,7 @@ import Testing
 /// The order of what the program does, as the kernel saw it.
 @Suite struct OrderTests {
     @Test(
-        "R7, storage rule 2: under strace no reply to a mutation, nor to a no-op, precedes the fdatasync that covers it"
+        "R7, R8, B7, storage rule 2: under strace no reply to a mutation, nor to a no-op, precedes the fdatasync that covers it"
     )
     func replyAfterSync() async throws {
         let directory = try TemporaryDirectory()
@@ -40,7 +40,14 @@ import Testing
             return
         }
         let id = "\(made.key.id)"
+        let imported = ImportedKey(
+            tokenSHA256: Array(repeating: 7, count: 32), accountID: "acme", userID: "u", name: "old", unrestricted: true
+        )
+        // A retry is told what its first was told, and as late.
+        let named = UpdateKeyRequest(keyID: id, name: "c", requestID: Array(repeating: 7, count: 16))
         let steps: [[Call]] = [
+            [.importKeys(ImportKeysRequest(keys: [imported]))],
+            [.updateKey(named), .updateKey(named)],
             [.updateKey(UpdateKeyRequest(keyID: id, name: "b"))],
             [.rekeyKey(RekeyKeyRequest(keyID: id))],
             [.retireSecrets(RetireSecretsRequest(keyID: id))],
@@ -50,6 +57,7 @@ import Testing
                 .revokeKey(RevokeKeyRequest(keyID: id)), .revokeKey(RevokeKeyRequest(keyID: id)),
                 .getAccount(GetAccountRequest(accountID: "acme")),
             ],
+            [.revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: 1))],
         ]
         for step in steps { #expect(try await ask(step).count == step.count) }
         await raw.close()

@@ -43,6 +43,16 @@ final class Counter {
         return made
     }
 
+    /// Takes over tokens of another system.
+    func importKeys(_ tokens: [String]) async throws {
+        let keys = tokens.map { token in
+            ImportedKey(
+                tokenSHA256: Array(token.utf8).withUnsafeBytes { sha256($0) }.bytes, accountID: "acme", userID: "u-1",
+                name: "old", unrestricted: true)
+        }
+        _ = try await service.perform(.importKeys(ImportKeysRequest(keys: keys)), context)
+    }
+
     /// Gives a key rules, past the store.
     func restrict(_ id: KeyID, _ rules: KeyRules, unrestricted: Bool = false) throws {
         guard let record = opened.store.index.find(id) else { throw Refusal.noSuchKey("\(id)") }

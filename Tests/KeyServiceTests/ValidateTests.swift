@@ -33,6 +33,33 @@ import Testing
         #expect(cost(made.secret) == (.valid, 1))
     }
 
+    @Test("with imported keys too a key's existence costs nothing: the HMACs depend on the token's shape alone")
+    func sameWorkWithImports() async throws {
+        let counter = try Counter()
+        let made = try await counter.create()
+        // Of another shape than ours, and of ours.
+        let foreign = "sk_live_0001"
+        let ours = forged(made.secret, id: "111111111111")
+        try await counter.importKeys([foreign, ours])
+        var before = counter.digester.digests
+        func cost(_ token: String) -> (Verdict, Int) {
+            let verdict = counter.validate(token).answer.verdict
+            defer { before = counter.digester.digests }
+            return (verdict, counter.digester.digests - before)
+        }
+        // What looks like ours may be a key's, or another system's: an unknown id, a wrong secret of a key that is
+        // there, and what nobody ever issued cannot be told apart by the work.
+        #expect(cost(forged(made.secret, id: "000000000000")) == (.notFound, 2))
+        #expect(cost(forged(made.secret)) == (.notFound, 2))
+        #expect(cost(forged(ours)) == (.notFound, 2))
+        #expect(cost(ours) == (.valid, 2))
+        // What does not look like ours can only be another system's, known or not.
+        #expect(cost("sk_live_0002") == (.notFound, 1))
+        #expect(cost(String(made.secret.dropLast()) + "!") == (.notFound, 1))
+        #expect(cost(foreign) == (.valid, 1))
+        #expect(cost(made.secret) == (.valid, 1))
+    }
+
     @Test("R2, R5, R6, R9: only who presents a true secret learns of the key's state")
     func states() async throws {
         let counter = try Counter()

@@ -51,8 +51,25 @@ package struct AuditTrail {
             return entry(
                 record, account: account.id, key: nil, name: "",
                 RecordChange.changes(from: before, to: account))
+        case .revokeAll:
+            let ended = try StorageCodec.revokeAll(record.body, sequence: record.sequence).record
+            guard accountID == nil || ended.accountID == accountID else { return nil }
+            if keyID == nil {
+                return entry(record, account: ended.accountID, key: nil, name: "", [.allRevoked(ended.revoked)])
+            }
+            return keyEntry(record, ended)
         default: return nil
         }
+    }
+
+    /// What it did to the key that was asked for: nothing, if that is another account's or was revoked before.
+    private mutating func keyEntry(_ record: JournalRecord, _ ended: RevokeAllRecord) -> AuditEntry? {
+        guard let keyID, var key = keys[keyID], key.accountID == ended.accountID, key.standing.revokeTime == nil else {
+            return nil
+        }
+        key.standing.revokeTime = ended.time
+        keys[keyID] = key
+        return entry(record, account: key.accountID, key: keyID, name: key.name, [.revokedWithAll])
     }
 
     private func entry(

@@ -6,10 +6,13 @@ package import KeyModel
 /// One thing that a record says has changed about a key or an account, found by holding it against the one before.
 package enum RecordChange: Sendable, Equatable {
     case created(expireTime: Timestamp?)
+    /// Taken over from another system.
+    case imported(expireTime: Timestamp?)
     /// Its first record, and so what it was before, went with old history.
     case unknown
     case renamed(from: String, to: String)
     case described
+    case userMoved(from: String, to: String)
     case disabled
     case enabled
     case expiryMoved(from: Timestamp?, to: Timestamp?)
@@ -18,8 +21,24 @@ package enum RecordChange: Sendable, Equatable {
     /// Old secrets ended before their time, and not with the key.
     case secretsRetired
     case revoked
-    case capSet(UInt32)
-    case capMoved(from: UInt32, to: UInt32)
+    /// With all the others of its account.
+    case revokedWithAll
+    /// Nothing but its grants restricted it before, or does from now on.
+    case unrestricted(Bool)
+    case grantsMoved(from: [Grant], to: [Grant])
+    /// None = it may be used from anywhere.
+    case allowedIPsMoved(from: [String], to: [String])
+    case rateLimitMoved(from: RateLimit?, to: RateLimit?)
+    case apiVersionMoved(from: CalendarDate?, to: CalendarDate?)
+    /// An account's settings; `nil` = what they were before is not known, or they were as every account's at first.
+    case capMoved(from: UInt32?, to: UInt32)
+    case lifetimeMoved(from: TimeSpan?, to: TimeSpan)
+    case tokenPrefixMoved(from: String?, to: String)
+    case publicIPsRequired(Bool)
+    case downgradeWindowMoved(from: TimeSpan?, to: TimeSpan)
+    case overlapMoved(from: TimeSpan?, to: TimeSpan)
+    /// Every key of the account that was not before; so many.
+    case allRevoked(UInt64)
     /// Nothing that is told apart here.
     case rewritten
 
@@ -27,58 +46,30 @@ package enum RecordChange: Sendable, Equatable {
     package var name: String {
         switch self {
         case .created: "CREATED"
+        case .imported: "IMPORTED"
         case .unknown: "CHANGED"
         case .renamed: "RENAMED"
         case .described: "DESCRIBED"
+        case .userMoved: "USER_SET"
         case .disabled: "DISABLED"
         case .enabled: "ENABLED"
         case .expiryMoved: "EXPIRY_MOVED"
         case .rekeyed: "REKEYED"
         case .secretsRetired: "SECRETS_RETIRED"
-        case .revoked: "REVOKED"
-        case .capSet, .capMoved: "CAP_SET"
+        case .revoked, .revokedWithAll: "REVOKED"
+        case .unrestricted(let isUnrestricted): isUnrestricted ? "UNRESTRICTED" : "RESTRICTED"
+        case .grantsMoved: "GRANTS_SET"
+        case .allowedIPsMoved: "ALLOWED_IPS_SET"
+        case .rateLimitMoved: "RATE_LIMIT_SET"
+        case .apiVersionMoved: "API_VERSION_SET"
+        case .capMoved: "CAP_SET"
+        case .lifetimeMoved: "LIFETIME_SET"
+        case .tokenPrefixMoved: "TOKEN_PREFIX_SET"
+        case .publicIPsRequired(let isRequired): isRequired ? "PUBLIC_IPS_REQUIRED" : "ANY_IPS_ALLOWED"
+        case .downgradeWindowMoved: "DOWNGRADE_WINDOW_SET"
+        case .overlapMoved: "OVERLAP_SET"
+        case .allRevoked: "ALL_KEYS_REVOKED"
         case .rewritten: "REWRITTEN"
-        }
-    }
-}
-
-extension RecordChange {
-    /// What has become of a key, in the order of weight.
-    static func changes(from before: StoredKey?, to key: StoredKey) -> [RecordChange] {
-        guard let before else {
-            if key.createSequence == key.revision { return [.created(expireTime: key.standing.expireTime)] }
-            return [.unknown]
-        }
-        var found: [RecordChange] = []
-        let isRevoked = before.standing.revokeTime == nil && key.standing.revokeTime != nil
-        if isRevoked { found.append(.revoked) }
-        if before.standing.enabled != key.standing.enabled {
-            found.append(key.standing.enabled ? .enabled : .disabled)
-        }
-        let isRekeyed = before.current.generation != key.current.generation
-        if isRekeyed {
-            let old = key.old.first { $0.secret.generation == before.current.generation }
-            found.append(.rekeyed(generation: key.current.generation, deadline: old?.deadline))
-        }
-        let isMoved = before.standing.expireTime != key.standing.expireTime
-        if isMoved { found.append(.expiryMoved(from: before.standing.expireTime, to: key.standing.expireTime)) }
-        // These end old secrets by themselves.
-        let endsSecrets = isRevoked || !key.standing.enabled || isRekeyed || isMoved
-        if !endsSecrets, hasShorterSecret(key, than: before) { found.append(.secretsRetired) }
-        if before.name != key.name { found.append(.renamed(from: before.name, to: key.name)) }
-        if before.description != key.description { found.append(.described) }
-        return found.isEmpty ? [.rewritten] : found
-    }
-
-    static func changes(from before: AccountSettings?, to account: AccountSettings) -> [RecordChange] {
-        guard let before else { return [.capSet(account.maxActiveKeys)] }
-        if before.maxActiveKeys == account.maxActiveKeys { return [.rewritten] }
-        return [.capMoved(from: before.maxActiveKeys, to: account.maxActiveKeys)]
-    }
-
-    private static func hasShorterSecret(_ key: StoredKey, than before: StoredKey) -> Bool {
-        key.old.contains { old in
-            before.old.contains { $0.secret.generation == old.secret.generation && $0.deadline > old.deadline }
         }
     }
 }

@@ -47,13 +47,16 @@ struct SimulatedLife: ~Copyable {
         _ changed: SimulatedCommand.Changed, of request: KeptRequest?
     ) throws(JournalError) {
         if let request { state.remember(request) }
-        let (type, body): (RecordType, [UInt8]) =
-            switch changed {
-            case .key(let key): (.key, StorageCodec.encode(key, of: request))
-            case .account(let settings): (.account, StorageCodec.encode(settings, of: request))
-            }
+        switch changed {
+        case .key(let key): try append(.key, StorageCodec.encode(key, of: request), state.lastSequence)
+        case .account(let settings):
+            try append(.account, StorageCodec.encode(settings, of: request), state.lastSequence)
+        }
+    }
+
+    mutating func append(_ type: RecordType, _ body: [UInt8], _ sequence: UInt64) throws(JournalError) {
         let entry = try JournalEntry(
-            sequence: state.lastSequence, type: type, time: state.lastTime, caller: "uid:7", peer: "unix", body: body)
+            sequence: sequence, type: type, time: state.lastTime, caller: "uid:7", peer: "unix", body: body)
         if !writer.hasRoom(for: entry) { try writer.commit() }
         try writer.append(entry)
     }

@@ -19,7 +19,8 @@ struct AuditList: AsyncParsableCommand {
             Nothing is changed, and a server may be running. What a change was is
             found by comparing a key's record with the one before it; of a key whose
             first records went with old history, the first change that is left is
-            only told as one.
+            only told as one. The end of all of an account's keys is one change of
+            the account; with --key, it is that key's too.
 
             Examples:
               latchkey audit list ./latchkey-data --account acme

@@ -45,7 +45,7 @@ struct AuditPrinter {
         return columns(
             Grouped.aligned(entry.sequence), RFC3339.text(entry.time), entry.caller.isEmpty ? "-" : entry.caller,
             entry.peer.isEmpty ? "-" : entry.peer, entry.keyID?.description ?? "-", "\(entry.words) (\(whose))",
-            style: entry.changes.contains(.revoked) ? .red : nil)
+            style: entry.changes.contains(where: \.endsKeys) ? .red : nil)
     }
 
     /// With room to spare, it is shown from where, too.

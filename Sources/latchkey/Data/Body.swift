@@ -33,11 +33,12 @@ struct Body {
                         + Self.words(request),
                     try ProtoJSON.accountState(bytes), account.updateTime)
             case .revokeAll:
-                let (revoked, request) = try StorageCodec.revokeAll(bytes, sequence: revision)
+                let (ended, request) = try StorageCodec.revokeAll(bytes, sequence: revision)
+                let count = ended.revoked == 1 ? "the one key" : "all \(Grouped.text(ended.revoked)) keys"
                 self.init(
                     "REVOKE_ALL",
-                    "\(revoked.accountID): \(Grouped.count(revoked.revoked, "key")) revoked" + Self.words(request),
-                    try ProtoJSON.revokeAllState(bytes), revoked.time)
+                    "\(count) of \(ended.accountID) that had not been revoked before" + Self.words(request),
+                    try ProtoJSON.revokeAllState(bytes), ended.time)
             case .idempotency:
                 let kept = try StorageCodec.keptRequest(bytes)
                 let scope = kept.request.scope

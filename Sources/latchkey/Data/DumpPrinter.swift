@@ -83,7 +83,7 @@ struct DumpPrinter {
         var line = TableLine()
         line.add(sequence, width: 8)
         line.add(time, width: 20)
-        line.add(type, width: 7)
+        line.add(type, width: 10)
         if (terminal.columns ?? 120) >= 110 { line.add(caller, width: 10) }
         line.add(contents)
         return line.text(for: terminal)

@@ -7,10 +7,11 @@ internal import ArgumentParser
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Issue, list, change, end and check keys.",
+        abstract: "Issue, list, change, end, check and import keys.",
         subcommands: [
             KeyCreate.self, KeyGet.self, KeyList.self, KeyUpdate.self, KeyDisable.self, KeyEnable.self,
             KeyRevoke.self, KeyRevokeAll.self, KeyRekey.self, KeyRetireSecrets.self, KeyValidate.self,
+            KeyImport.self, KeyExport.self,
         ]
     )
 }

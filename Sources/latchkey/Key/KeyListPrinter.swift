@@ -31,7 +31,7 @@ struct KeyListPrinter {
             if count == 0, !page.keys.isEmpty { try StandardOutput.writeLine(row.header) }
             for key in page.keys { try StandardOutput.writeLine(row.text(key, now: now)) }
         case .ndjson:
-            for key in page.keys { try StandardOutput.writeLine(json(key)) }
+            for key in page.keys { try StandardOutput.writeLine(Self.json(key)) }
         case .json:
             sum.keys += page.keys
         }
@@ -79,7 +79,7 @@ struct KeyListPrinter {
     }
 
     /// A key alone. The reply to GetKey has nothing else in it.
-    private func json(_ key: Key) -> String {
+    static func json(_ key: Key) -> String {
         String(ProtoJSON.text(.getKey(GetKeyResponse(key: key))).dropFirst("{\"key\":".count).dropLast())
     }
 }

@@ -9,9 +9,9 @@ internal import KeyModel
 enum Failure {
     private static let heading = "latchkey: "
 
-    static func end(with error: any Error) -> Never {
+    static func end(with error: any Error, address: AddressOrigin) -> Never {
         switch error {
-        case let refusal as Refusal: end(refusal)
+        case let refusal as Refusal: end(refusal, address)
         case let failure as CommandFailure:
             end(failure.message, hint: failure.hint, status: failure.status)
         case let code as ExitCode: exit(code.rawValue)
@@ -19,11 +19,13 @@ enum Failure {
         }
     }
 
-    private static func end(_ refusal: Refusal) -> Never {
+    private static func end(_ refusal: Refusal, _ address: AddressOrigin) -> Never {
         var message = refusal.message.isEmpty ? refusal.code.name : refusal.message
         if let wait = refusal.retryAfter { message += "; try again in \(HumanDuration.words(for: wait))" }
         let reason = refusal.reason.rawValue.isEmpty ? refusal.code.name : refusal.reason.rawValue
-        end("\(message) (\(reason))", hint: Hint.text(for: refusal) ?? "", status: ExitStatus(refusal))
+        end(
+            "\(message) (\(reason))", hint: Hint.text(for: refusal, address: address) ?? "", status: ExitStatus(refusal)
+        )
     }
 
     private static func end(_ message: String, hint: String, status: ExitStatus) -> Never {
@@ -50,7 +52,7 @@ enum Failure {
         do {
             try StandardOutput.write(message + "\n")
         } catch {
-            end(with: error)
+            end(with: error, address: .usual)
         }
         exit(ExitStatus.done.rawValue)
     }

@@ -5,14 +5,22 @@ internal import KeyModel
 
 /// What a person can do about a refusal at the command line.
 enum Hint {
-    static func text(for refusal: Refusal) -> String? {
+    static func text(for refusal: Refusal, address: AddressOrigin = .usual) -> String? {
         switch refusal.reason {
         // The reason does not tell it apart, the words do.
         case .connectionRefused where refusal.message.contains("permission denied"):
             "the socket is there, and not for you: a packaged service's is for root and the group latchkey, another for "
                 + "the user who runs the server"
         case .connectionRefused:
-            "is the server running? start it with `latchkey serve --data ./latchkey-data`, or say where it is: --address"
+            switch address {
+            case .flag(let address): "--address says \(address): is the server running, and does it listen there?"
+            case .environment(let address):
+                "LATCHKEY_ADDRESS says \(address): is the server running, and does it listen there? --address comes "
+                    + "before it"
+            case .usual:
+                "is the server running? start it with `latchkey serve --data ./latchkey-data`, or say where it is: "
+                    + "--address"
+            }
         case .connectionLost: "the server may have stopped; `latchkey health --wait 10` waits until it is back"
         case .deadlineExceeded: "allow more time with --timeout, or see how the server does: `latchkey health`"
         case .protocolViolation: "is it Latchkey's frame port? see --address"

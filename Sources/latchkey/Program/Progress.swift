@@ -7,7 +7,6 @@ internal import Synchronization
 /// Says on standard error how far something is, once it takes longer than a second.
 final class Progress: Sendable {
     private let doing: String
-    private let total: Int
     /// When it ends, if that is fixed.
     private let endTime: ContinuousClock.Instant?
     private let begun = ContinuousClock.now
@@ -15,21 +14,21 @@ final class Progress: Sendable {
 
     private struct State {
         var done = 0
+        var total = 0
         var nextTold = ContinuousClock.now + .seconds(1)
         var isTold = false
     }
 
     init(doing: String, total: Int) {
         self.doing = doing
-        self.total = total
         endTime = nil
+        state.withLock { $0.total = total }
     }
 
     /// For what takes until `end`, whatever is done.
     init(doing: String, until end: ContinuousClock.Instant) {
         self.doing = doing
         endTime = end
-        total = 0
     }
 
     /// Returns at `time`, and says meanwhile how long it still takes.
@@ -51,6 +50,11 @@ final class Progress: Sendable {
         tell(every: 1) { $0.done = done }
     }
 
+    /// So many are done, of so many as turns out only now.
+    func reach(_ done: Int, of total: Int) {
+        tell(every: 1) { ($0.done, $0.total) = (done, total) }
+    }
+
     private func tell(every count: Int, _ change: (inout State) -> Void) {
         let line = state.withLock { state -> String? in
             change(&state)
@@ -60,7 +64,7 @@ final class Progress: Sendable {
             guard now >= state.nextTold else { return nil }
             state.nextTold = now + (Terminal.errorCanErase ? .milliseconds(250) : .seconds(5))
             state.isTold = true
-            return self.line(done: state.done, at: now)
+            return self.line(done: state.done, of: state.total, at: now)
         }
         if let line { StandardError.write(Terminal.errorCanErase ? "\r\u{1B}[K\(line)" : "\(line)\n") }
     }
@@ -74,7 +78,7 @@ final class Progress: Sendable {
         if Terminal.errorCanErase, isTold { StandardError.write("\r\u{1B}[K") }
     }
 
-    private func line(done: Int, at now: ContinuousClock.Instant) -> String {
+    private func line(done: Int, of total: Int, at now: ContinuousClock.Instant) -> String {
         if let endTime { return "\(doing): \(Self.words((endTime - now) / .seconds(1))) left" }
         let rate = Double(done) / ((now - begun) / .seconds(1))
         if rate == 0 { return "\(doing): 0 of \(Grouped.text(total))" }

@@ -46,12 +46,16 @@ struct ServeCommand: AsyncParsableCommand {
     var storeKey: String?
 
     @Option(
-        help: .init("A loopback address to listen on, as HOST:PORT. Can be given more than once.", valueName: "address")
+        help: .init(
+            "A loopback address to listen on, as HOST:PORT; may be repeated. (default: 127.0.0.1:7411, and none with --unix)",
+            valueName: "address")
     )
     var listen: [ListenAddress] = []
 
     @Option(
-        help: .init("A Unix socket to listen on, made with mode 0600. Can be given more than once.", valueName: "path"),
+        help: .init(
+            "A Unix socket to listen on, made with mode 0600; may be repeated. (default: latchkey.sock in --data, and none with --listen)",
+            valueName: "path"),
         completion: .file())
     var unix: [String] = []
 

@@ -15,9 +15,12 @@ struct UsageRow {
 
     /// An IPv4 address fits always, and the longest IPv6 address where it leaves as much room for the request.
     private var clientWidth: Int {
-        let others = hasName ? 76 : 50
+        let others = (hasName ? 66 : 40) + verdictWidth
         return terminal.columns.map { min(max(($0 - others) / 2, 15), 39) } ?? 15
     }
+
+    /// With room to spare, that of the longest verdict.
+    private var verdictWidth: Int { hasName ? 18 : 10 }
 
     var header: String {
         terminal.styled(
@@ -54,7 +57,7 @@ struct UsageRow {
     ) -> String {
         var line = TableLine()
         line.add(time, width: 20)
-        line.add(verdict, width: 10, style: style)
+        line.add(verdict, width: verdictWidth, style: style)
         line.add(key, width: 12)
         if hasName { line.add(name, width: 24, isCut: true) }
         line.add(client, width: clientWidth, isCut: true)
