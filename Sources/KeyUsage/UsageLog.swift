@@ -101,6 +101,7 @@ package actor UsageLog {
         while !Task.isCancelled {
             // What is done now and then is periodic; nothing waits for it.
             try? await Task.sleep(for: .milliseconds(Limits.usageSyncMilliseconds))
+            if Task.isCancelled { return }
             tick()
         }
     }

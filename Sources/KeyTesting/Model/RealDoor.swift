@@ -21,7 +21,7 @@ final class RealDoor {
         }
         service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: digester,
-            usage: UsageLog(epoch: 1, laneCount: 1), version: "test")
+            usage: try UsageLog(epoch: 1, laneCount: 1), version: "test")
         lane = service.makeLane(0)
         for key in state.keys(0..<state.keyCount) { index.publish(key) }
         index.advance(to: state.lastSequence)

@@ -212,6 +212,8 @@ package final class UsageDisk {
 
     /// Makes durable what was written, and lets go what is too old.
     func keep() {
+        // Then the directory may be another process's.
+        if isClosed { return }
         sync()
         if let segment = segments.last, current != nil, now() > segment.time.advanced(by: retention.segmentSpan) {
             current = nil
