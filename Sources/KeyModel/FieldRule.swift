@@ -45,7 +45,7 @@ public enum FieldRule {
                 return FieldViolation("expire_time", "must lie between 1970 and 2200; use never_expires for no end")
             }
         case .lifetime(let span):
-            guard span >= .milliseconds(1), span <= Limits.longestSpan else {
+            guard span >= Limits.shortestLifetime, span <= Limits.longestSpan else {
                 return FieldViolation("lifetime", "must be at least 1 ms and at most 100 years")
             }
         case .never: break

@@ -166,6 +166,11 @@ public enum Limits {
     /// What one batch of the journal may hold before appending waits.
     public static let journalBatchBytes = 4 * 1024 * 1024
 
+    /// What the memory of a batch begins with; it grows by doubling.
+    public static let journalBatchFirstBytes = 64 * 1024
+    /// When a mutation that finds too many others waiting for the disk is to come again.
+    public static let storeBusyRetryMilliseconds: Int64 = 50
+
     // MARK: Snapshots
 
     /// How often a snapshot is written, when anything has changed.
@@ -184,6 +189,10 @@ public enum Limits {
     public static let snapshotSliceRecords = 64
     /// What is tagged and written at once: a chunk is closed by the record that makes it this long.
     public static let snapshotChunkBytes = 128 * 1024
+    /// The memory for one when they are read; a longer chunk gets its own.
+    public static let snapshotReadBytes = snapshotChunkBytes + 16 * 1024
+    /// How often it is looked whether one is due.
+    public static let snapshotLookMilliseconds: Int64 = 1_000
     /// The longest chunk that is read, so that a foreign file cannot take all memory.
     public static let snapshotChunkReadBytes = 1024 * 1024
     /// How much of a snapshot is written before it is synced for the first time.
@@ -194,6 +203,8 @@ public enum Limits {
 
     // MARK: Usage
 
+    /// A piece of the history, unless one event is longer.
+    public static let usageChunkBytes = 64 * 1024
     /// Each event loop's ring of usage events that wait to be numbered.
     public static let usageLaneBytes = 1024 * 1024
     /// The latest events that the log keeps in memory, so that those who follow it read no file.
@@ -229,6 +240,10 @@ public enum Limits {
 
     // MARK: Time
 
+    /// The shortest lifetime of a key.
+    public static let shortestLifetime = TimeSpan.milliseconds(1)
+    /// When to connect again to a server that stops, or that holds as many connections as it may.
+    public static let connectAgainSeconds: Int64 = 1
     /// How fast the store's clock may be drawn towards the wall clock, in parts per million.
     public static let clockSlewPartsPerMillion: Int64 = 500
     /// A difference between the two that is told to the operator.
@@ -275,6 +290,23 @@ public enum Limits {
     public static let clientSilenceMilliseconds: Int64 = 5_000
     /// Usage records that wait in a client for a slow reader before it stops reading from the socket.
     public static let clientStreamRecords = 1_024
+
+    // MARK: Command line
+
+    /// How long something takes before its progress is shown.
+    public static let progressDelayMilliseconds: Int64 = 1_000
+    /// How often it is drawn again on a terminal.
+    public static let progressRedrawMilliseconds: Int64 = 250
+    /// How often it gets a line where nothing can be drawn again.
+    public static let progressLineMilliseconds: Int64 = 5_000
+    /// How often a loading server says how far it has come.
+    public static let loadingReportMilliseconds: Int64 = 1_000
+    /// How often `health --wait` asks.
+    public static let healthRetryMilliseconds: Int64 = 100
+    /// How long a completion waits for a server.
+    public static let completionMilliseconds: Int64 = 150
+    /// What is read of a file of keys at once.
+    public static let importReadBytes = 64 * 1024
 
     // MARK: Load generator
 

@@ -59,12 +59,13 @@ public struct Refusal: Error, Sendable, Equatable {
     public static let streamCancelled = Refusal(.cancelled, .cancelled, "the stream was cancelled")
 
     public static let shuttingDown = Refusal(
-        .unavailable, .shuttingDown, "the server is stopping; connect again shortly", retryAfter: .seconds(1))
+        .unavailable, .shuttingDown, "the server is stopping; connect again shortly",
+        retryAfter: .seconds(Limits.connectAgainSeconds))
 
     public static let tooManyConnections = Refusal(
         .resourceExhausted, .tooManyConnections,
         "the server holds \(Limits.connections) connections, as many as it may; share one, or try again shortly",
-        retryAfter: .seconds(1))
+        retryAfter: .seconds(Limits.connectAgainSeconds))
 
     /// INTERNAL: the answer is larger than a frame may be.
     public static let replyTooLarge = Refusal(

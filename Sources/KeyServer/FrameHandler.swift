@@ -16,39 +16,28 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let service: KeyService
-    private let loop: LoopContext
+    let service: KeyService
+    let loop: LoopContext
     private let identity: PeerIdentity
-    private let callerBytes: [UInt8]
+    let callerBytes: [UInt8]
 
-    private var machine = ConnectionMachine()
+    var machine = ConnectionMachine()
     /// The beginning of a frame, or frames that wait while the machine has paused.
     private var unread = ByteBuffer()
-    private var output = ByteBuffer()
-    private var context: ChannelHandlerContext?
-    private var streams: [UInt64: OpenStream] = [:]
-    private var streamCount: UInt64 = 0
-    private var held = HeldValidates()
+    var output = ByteBuffer()
+    var context: ChannelHandlerContext?
+    var streams: [UInt64: OpenStream] = [:]
+    var streamCount: UInt64 = 0
+    var held = HeldValidates()
     private var isPaused = false
     /// Since when frames that have come in wait for calls to end.
     private var pausedSince: TimeSpan?
     private var isReadHeld = false
     private var isFlushDue = false
-    private var isDraining = false
+    var isDraining = false
     private var isInputClosed = false
-    private var isClosing = false
+    var isClosing = false
     private var hasLeft = false
-
-    private struct OpenStream {
-        let key: StreamKey
-        let task: Task<Void, Never>
-        let deadline: Scheduled<Void>?
-
-        func cancel() {
-            task.cancel()
-            deadline?.cancel()
-        }
-    }
 
     init(service: KeyService, loop: LoopContext, identity: PeerIdentity) {
         self.service = service
@@ -177,75 +166,10 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         if validated { loop.lane.usage.signal() }
     }
 
-    // MARK: Validate
-
-    private func answer(_ id: UInt64, _ question: ValidateQuestion, at now: Timestamp) {
-        let (answer, key) = callerBytes.withUnsafeBytes {
-            service.validate(question, at: now, caller: $0, on: loop.lane)
-        }
-        ValidateReplyWriter.write(id: id, question, answer, key: key, into: &output)
-    }
-
-    private func answer(_ id: UInt64, _ batch: ValidateBatch, at now: Timestamp) {
-        let writer = ValidateBatchWriter(id: id, into: &output)
-        for index in 0..<batch.count {
-            let question = batch[index]
-            let (answer, key) = callerBytes.withUnsafeBytes {
-                service.validate(question, at: now, caller: $0, on: loop.lane)
-            }
-            writer.append(question, answer, key: key, into: &output)
-        }
-        writer.finish(&output)
-    }
-
-    /// Keeps a frame until the store has come to a revision. Other calls go on meanwhile.
-    private func hold(
-        _ id: UInt64, _ frame: Slice<UnsafeRawBufferPointer>, _ timeoutMilliseconds: UInt32, _ waited: Int64,
-        revision: UInt64
-    ) {
-        guard let context else { return }
-        if isDraining { return reply(id, .failure(.shuttingDown)) }
-        machine.hold(id)
-        let milliseconds = timeoutMilliseconds == 0 ? Limits.revisionWaitMilliseconds : Int64(timeoutMilliseconds)
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        held.add(
-            id, Array(frame), revision: revision, for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
-            on: context.eventLoop
-        ) { handler.value.release(id, isReached: $0) }
-    }
-
-    /// Answers what was kept.
-    private func release(_ id: UInt64, isReached: Bool) {
-        guard let ended = held.remove(id) else { return }
-        if !isReached || isClosing {
-            let refusal: Refusal =
-                isDraining ? .shuttingDown : .revisionNotReached(ended.revision, at: service.revision)
-            return finish(id, .failure(refusal))
-        }
-        machine.end(id)
-        let now = service.now()
-        loop.lane.enter()
-        ended.frame.withUnsafeBytes { bytes in
-            do throws(FrameDecoder.Rejection) {
-                switch try loop.decoder.decode(bytes).content {
-                case .validate(let question): answer(id, question, at: now)
-                case .validateBatch(let batch): answer(id, batch, at: now)
-                // It was one of the two when it was kept.
-                case .call, .cancel: break
-                }
-            } catch {
-                reply(id, .failure(error.refusal))
-            }
-        }
-        loop.lane.leave()
-        loop.lane.usage.signal()
-        resume()
-    }
-
     // MARK: Calls
 
     /// Whether a deadline of so many milliseconds, 0 = none, has passed for a frame that waited so long.
-    private func isOver(_ timeoutMilliseconds: UInt32, _ waitedNanoseconds: Int64) -> Bool {
+    func isOver(_ timeoutMilliseconds: UInt32, _ waitedNanoseconds: Int64) -> Bool {
         timeoutMilliseconds != 0 && waitedNanoseconds / 1_000_000 >= Int64(timeoutMilliseconds)
     }
 
@@ -275,56 +199,16 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
     }
 
-    private func beginStream(
-        _ id: UInt64, _ request: StreamUsageRequest, timeout: TimeAmount?, _ context: ChannelHandlerContext
-    ) {
-        if streams.count >= Limits.streamsPerConnection {
-            return finish(
-                id,
-                .failure(
-                    Refusal(
-                        .resourceExhausted, .tooManyStreams,
-                        "\(Limits.streamsPerConnection) streams are open on this connection; end one first")))
-        }
-        streamCount += 1
-        let key = StreamKey(id: id, serial: streamCount)
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let streamer = UsageStreamer(service: service, handler: handler, eventLoop: context.eventLoop, stream: key)
-        let deadline = timeout.map { timeout in
-            context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
-                self?.endStream(key, .failure(.streamDeadlineExceeded)) ?? ()
-            }
-        }
-        streams[id] = OpenStream(key: key, task: streamer.start(request), deadline: deadline)
-    }
-
     /// The last frame of a call: its answer.
-    private func finish(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
+    func finish(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
         machine.end(id)
         if isClosing { return }
         reply(id, result)
         resume()
     }
 
-    /// A message of a stream. The future succeeds when it has left for the socket.
-    func send(_ stream: StreamKey, _ records: [UsageRecord]) -> EventLoopFuture<Void>? {
-        guard let context, streams[stream.id]?.key == stream, !isClosing else { return nil }
-        ServerFrame(id: stream.id, end: false, result: .success(.streamUsage(records))).encode(into: &output)
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        write(context, promise)
-        return promise.futureResult
-    }
-
-    /// The last frame of a stream, unless it had one.
-    func endStream(_ stream: StreamKey, _ result: Result<Reply, Refusal>?) {
-        guard let open = streams[stream.id], open.key == stream else { return }
-        streams[stream.id] = nil
-        open.cancel()
-        finish(stream.id, result)
-    }
-
     /// After a call has ended: goes on with what waits, and writes, once for all calls that end in this tick.
-    private func resume() {
+    func resume() {
         guard let context else { return }
         if isPaused {
             processUnread()
@@ -342,7 +226,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     // MARK: Bytes out
 
-    private func reply(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
+    func reply(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
         ServerFrame(id: id, end: true, result: result).encode(into: &output)
     }
 
@@ -354,7 +238,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         }
     }
 
-    private func write(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+    func write(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         context.writeAndFlush(Self.wrapOutboundOut(output), promise: promise)
         if output.capacity > Limits.retainedBufferBytes { output = ByteBuffer() } else { output.clear() }
     }

@@ -3,7 +3,7 @@
 
 package import KeyCrypto
 package import KeyJournal
-package import KeyModel
+internal import KeyModel
 internal import KeyWire
 
 /// The only writer. Every mutation is decided here in one turn, journalled, and published once it is durable.
@@ -18,7 +18,7 @@ package actor KeyStore {
     private nonisolated let committer: GroupCommitter<Publication>
     private nonisolated let revisions: RevisionWaiters
     private nonisolated let executor: ThreadExecutor
-    private let issuer: TokenIssuer
+    let issuer: TokenIssuer
     private let sealer: SecretSealer
     private nonisolated let onFailure: @Sendable (JournalError) -> Void
     package nonisolated let journal: JournalWriter
@@ -80,180 +80,16 @@ package actor KeyStore {
         committer.stop()
     }
 
-    // MARK: Calls
-
-    package nonisolated func createKey(
-        _ request: CreateKeyRequest, _ context: CallContext
-    ) async throws(Refusal) -> CreateKeyResponse {
-        let told = try await settled(await decideCreate(request, context))
-        return CreateKeyResponse(key: try told.key(), secret: told.secret, revision: told.revision)
-    }
-
-    private func decideCreate(_ request: CreateKeyRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .reserve(request.ruleBytes)) { (state, now) throws(Refusal) in
-            let prefix = state.settings(ofAccount: request.accountID).tokenPrefix
-            var issued = try issue(prefix: prefix)
-            while state.key(issued.id) != nil { issued = try issue(prefix: prefix) }
-            let key = try state.createKey(request, id: issued.id, issued.secret, at: now)
-            return Change(key, secret: issued.token, at: now)
-        }
-    }
-
-    package nonisolated func updateKey(
-        _ request: UpdateKeyRequest, _ context: CallContext
-    ) async throws(Refusal) -> UpdateKeyResponse {
-        let told = try await settled(await decideUpdate(request, context))
-        return UpdateKeyResponse(key: try told.key(), revision: told.revision)
-    }
-
-    private func decideUpdate(_ request: UpdateKeyRequest, _ context: CallContext) -> Turn<Told> {
-        // Deactivating must always be possible; everything else can wait for space.
-        let held = ruleBytes(of: request.keyID)
-        return mutate(request, context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes))
-        {
-            (state, now) throws(Refusal) in Change(try state.updateKey(request, at: now), at: now)
-        }
-    }
-
-    package nonisolated func rekeyKey(
-        _ request: RekeyKeyRequest, _ context: CallContext
-    ) async throws(Refusal) -> RekeyKeyResponse {
-        let told = try await settled(await decideRekey(request, context))
-        return RekeyKeyResponse(key: try told.key(), secret: told.secret, revision: told.revision)
-    }
-
-    private func decideRekey(_ request: RekeyKeyRequest, _ context: CallContext) -> Turn<Told> {
-        let held = ruleBytes(of: request.keyID)
-        return mutate(request, context, needs: request.overlap == .zero ? .room(held) : .reserve(held)) {
-            (state, now) throws(Refusal) in
-            // An id that is unknown, or no id at all, is refused by the state, in the words it has for that.
-            let known = KeyID(request.keyID).flatMap { state.key($0) }
-            let prefix = known.map { state.settings(ofAccount: $0.key.accountID).tokenPrefix } ?? ""
-            let issued = try issue(id: known?.key.id, prefix: prefix)
-            return Change(try state.rekeyKey(request, issued.secret, at: now), secret: issued.token, at: now)
-        }
-    }
-
-    package nonisolated func retireSecrets(
-        _ request: RetireSecretsRequest, _ context: CallContext
-    ) async throws(Refusal) -> RetireSecretsResponse {
-        let told = try await settled(await decideRetire(request, context))
-        return RetireSecretsResponse(
-            key: try told.key(), retired: UInt32(clamping: told.answer.count), revision: told.revision)
-    }
-
-    private func decideRetire(_ request: RetireSecretsRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
-            let (key, retired) = try state.retireSecrets(request, at: now)
-            return Change(key, count: UInt64(retired), at: now)
-        }
-    }
-
-    package nonisolated func revokeKey(
-        _ request: RevokeKeyRequest, _ context: CallContext
-    ) async throws(Refusal) -> RevokeKeyResponse {
-        let told = try await settled(await decideRevoke(request, context))
-        return RevokeKeyResponse(key: try told.key(), revision: told.revision)
-    }
-
-    private func decideRevoke(_ request: RevokeKeyRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
-            Change(try state.revokeKey(request, at: now), at: now)
-        }
-    }
-
-    package nonisolated func revokeAllKeys(
-        _ request: RevokeAllKeysRequest, _ context: CallContext
-    ) async throws(Refusal) -> RevokeAllKeysResponse {
-        let told = try await settled(await decideRevokeAll(request, context))
-        return RevokeAllKeysResponse(revoked: told.answer.count, revision: told.revision)
-    }
-
-    private func decideRevokeAll(_ request: RevokeAllKeysRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .room(0)) { (state, now) throws(Refusal) in
-            let (record, keys) = try state.revokeAllKeys(request, at: now)
-            return Change(record, keys, revision: state.lastSequence, at: now)
-        }
-    }
-
-    package nonisolated func importKeys(
-        _ request: ImportKeysRequest, _ context: CallContext
-    ) async throws(Refusal) -> ImportKeysResponse {
-        try await settled(await decideImport(request, context))
-    }
-
-    private func decideImport(_ request: ImportKeysRequest, _ context: CallContext) -> Turn<ImportKeysResponse> {
-        let imports = request.keys.map(issuer.prepare)
-        let bytes = request.keys.reduce(0) { $0 + $1.request.ruleBytes + Limits.importedKeyBytes }
-        return turn(context) { (state, now) throws(Refusal) in
-            if !request.dryRun, let refusal = refusal(forWantOf: .reserve(bytes)) { throw refusal }
-            let (results, keys) = state.importKeys(imports, isDryRun: request.dryRun, at: now)
-            // Each has a sequence of its own, and is what a repeated import finds: it needs no request id.
-            let records = keys.map { ($0.key.revision, RecordType.key, StorageCodec.encode($0)) }
-            if !keys.isEmpty { enqueue(records, publishing: keys, at: state.lastTime, context) }
-            return ImportKeysResponse(results: results)
-        }
-    }
-
-    package nonisolated func listKeys(
-        _ request: ListKeysRequest, _ context: CallContext
-    ) async throws(Refusal) -> ListKeysResponse {
-        try await settled(await decideList(request, context))
-    }
-
-    private func decideList(_ request: ListKeysRequest, _ context: CallContext) -> Turn<ListKeysResponse> {
-        turn(context) { (state, now) throws(Refusal) in
-            try state.listKeys(request, at: now)
-        }
-    }
-
-    package nonisolated func listAccounts(
-        _ request: ListAccountsRequest, _ context: CallContext
-    ) async throws(Refusal) -> ListAccountsResponse {
-        try await settled(await decideAccounts(request, context))
-    }
-
-    private func decideAccounts(_ request: ListAccountsRequest, _ context: CallContext) -> Turn<ListAccountsResponse> {
-        turn(context) { (state, now) throws(Refusal) in
-            state.listAccounts(request, at: now)
-        }
-    }
-
-    package nonisolated func getAccount(
-        _ request: GetAccountRequest, _ context: CallContext
-    ) async throws(Refusal) -> GetAccountResponse {
-        try await settled(await decideAccount(request, context))
-    }
-
-    private func decideAccount(_ request: GetAccountRequest, _ context: CallContext) -> Turn<GetAccountResponse> {
-        turn(context) { (state, now) throws(Refusal) in
-            GetAccountResponse(account: try state.account(request.accountID, at: now))
-        }
-    }
-
-    package nonisolated func updateAccount(
-        _ request: UpdateAccountRequest, _ context: CallContext
-    ) async throws(Refusal) -> UpdateAccountResponse {
-        let told = try await settled(await decideAccountUpdate(request, context))
-        return UpdateAccountResponse(account: try told.account(), revision: told.revision)
-    }
-
-    private func decideAccountUpdate(_ request: UpdateAccountRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .reserve(0)) { (state, now) throws(Refusal) in
-            Change(try state.updateAccount(request, at: now).account, at: now)
-        }
-    }
-
     // MARK: A turn
 
     /// What a turn decided, and the sequence that must be durable before anyone hears of it.
-    private struct Turn<Value: Sendable>: Sendable {
+    struct Turn<Value: Sendable>: Sendable {
         var result: Result<Value, Refusal>
         var sequence: UInt64
     }
 
     /// Decides on what changes nothing, or appends what it changed by itself.
-    private func turn<Value: Sendable>(
+    func turn<Value: Sendable>(
         _ context: CallContext, _ decide: (inout StoreState, Timestamp) throws(Refusal) -> Value
     ) -> Turn<Value> {
         if let refusal = refusal(forDeadlineOf: context) { return Turn(result: .failure(refusal), sequence: 0) }
@@ -268,7 +104,7 @@ package actor KeyStore {
 
     /// Decides and appends in one go, with no await in between; or, for a request that was carried out before, finds
     /// what it was told then (B7). That it may not be durable yet is no matter: who hears of it has waited for it.
-    private func mutate<Request: MutatingRequest>(
+    func mutate<Request: MutatingRequest>(
         _ request: Request, _ context: CallContext, needs need: Need,
         _ decide: (inout StoreState, Timestamp) throws(Refusal) -> Change
     ) -> Turn<Told> {
@@ -301,7 +137,7 @@ package actor KeyStore {
         enqueue([(state.lastSequence, type, body)], publishing: publication, at: state.lastTime, context)
     }
 
-    private func enqueue(
+    func enqueue(
         _ records: [(sequence: UInt64, type: RecordType, body: [UInt8])], publishing keys: [PublishedKey],
         at time: Timestamp, _ context: CallContext
     ) {
@@ -320,18 +156,18 @@ package actor KeyStore {
 
     /// What a call needs of the disk before it may change anything; with the bytes that a key's restrictions take beside
     /// `Limits.mutationBytes`.
-    private enum Need {
+    enum Need {
         /// It makes the store safer: it may use what is left when the disk is full.
         case room(Int)
         /// It can wait until there is space again.
         case reserve(Int)
     }
 
-    private func ruleBytes(of id: String) -> Int {
+    func ruleBytes(of id: String) -> Int {
         KeyID(id).flatMap { state.key($0)?.key.rules?.storedBytes } ?? 0
     }
 
-    private func refusal(forWantOf need: Need) -> Refusal? {
+    func refusal(forWantOf need: Need) -> Refusal? {
         switch need {
         case .reserve(let more):
             if !committer.hasReserve { return Self.diskFull }
@@ -351,7 +187,7 @@ package actor KeyStore {
 
     private static let storeBusy = Refusal(
         .resourceExhausted, .storeBusy, "more changes wait for the disk than may; try again shortly",
-        retryAfter: .milliseconds(50))
+        retryAfter: .milliseconds(Limits.storeBusyRetryMilliseconds))
 
     private static let diskFull = Refusal(
         .resourceExhausted, .diskFull,
@@ -366,7 +202,7 @@ package actor KeyStore {
     }
 
     /// Waits until what the turn saw is durable and published, then gives its result.
-    private nonisolated func settled<Value>(_ turn: Turn<Value>) async throws(Refusal) -> Value {
+    nonisolated func settled<Value>(_ turn: Turn<Value>) async throws(Refusal) -> Value {
         do {
             try await settle(turn.sequence)
         } catch {
@@ -391,7 +227,7 @@ package actor KeyStore {
         }
     }
 
-    private func issue(id: KeyID? = nil, prefix: String) throws(Refusal) -> TokenIssuer.Issued {
+    func issue(id: KeyID? = nil, prefix: String) throws(Refusal) -> TokenIssuer.Issued {
         do throws(CryptoError) {
             return try issuer.issue(id: id, prefix: prefix)
         } catch {

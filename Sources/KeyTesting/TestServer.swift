@@ -45,7 +45,7 @@ package final class TestServer: Sendable {
 
     /// A client with a connection of its own.
     package func client() -> KeyClient {
-        KeyClient(.tcp(host: "127.0.0.1", port: port))
+        KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: .patient)
     }
 
     /// Stops as the program does: the calls in flight finish, everything is synced.
@@ -87,4 +87,9 @@ extension KeyClient {
     package func verdict(_ token: String) async throws -> Verdict? {
         try await validate(ValidateRequest(secret: token)).verdict
     }
+}
+
+extension ClientConfiguration {
+    /// For tests that run beside others on a machine that has enough to do: what they ask comes, sooner or later.
+    package static let patient = ClientConfiguration(timeout: .seconds(180), connectTimeout: .seconds(60))
 }

@@ -14,7 +14,7 @@ final class UsageChunk: @unchecked Sendable {
     private(set) var count: UInt64 = 0
     private(set) var end = 0
 
-    static let capacity = 64 * 1024
+    static let capacity = Limits.usageChunkBytes
 
     init(firstSequence: UInt64) {
         memory = .allocate(byteCount: Self.capacity, alignment: 8)

@@ -25,7 +25,7 @@ import Testing
             // No time for the snapshot of a clean stop: everything is in the journal.
             let server = try await ServeProcess(
                 data: directory.path("data"), extra: ["--unix", directory.path("s.sock")])
-            let client = KeyClient(.unix(path: directory.path("s.sock")))
+            let client = KeyClient(.unix(path: directory.path("s.sock")), configuration: .patient)
             revoked = try await client.makeKey(name: "first")
             changed = try await client.makeKey(name: "second")
             kept = try await client.makeKey(name: "third")

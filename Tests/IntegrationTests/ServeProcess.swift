@@ -31,7 +31,7 @@ struct ServeProcess {
     }
 
     func client() -> KeyClient {
-        KeyClient(.tcp(host: "127.0.0.1", port: port))
+        KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: .patient)
     }
 
     /// No time to finish anything.

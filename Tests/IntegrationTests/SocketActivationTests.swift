@@ -16,7 +16,7 @@ import Testing
         let path = directory.path("passed.sock")
         let socket = try ListeningSocket(path: path)
         // Who calls before the program runs is answered when it does.
-        let client = KeyClient(.unix(path: path))
+        let client = KeyClient(.unix(path: path), configuration: .patient)
         async let early = client.whoAmI()
         let server = try socket.start(["serve", "--data", directory.path("data")])
         #expect(try await early.caller == "uid:\(getuid())")
@@ -34,7 +34,7 @@ import Testing
 
         // The next one takes it over.
         let again = try socket.start(["serve", "--data", directory.path("data")])
-        let other = KeyClient(.unix(path: path))
+        let other = KeyClient(.unix(path: path), configuration: .patient)
         #expect(try await other.verdict(key.secret) == .valid)
         await other.close()
         again.signal(SIGTERM)
@@ -46,7 +46,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let socket = try ListeningSocket(host: "127.0.0.1")
         let server = try socket.start(["serve", "--data", directory.path("data"), "--unix", directory.path("own.sock")])
-        let client = KeyClient(.unix(path: directory.path("own.sock")))
+        let client = KeyClient(.unix(path: directory.path("own.sock")), configuration: .patient)
         _ = await server.line(containing: "\"passed_as\":\"latchkey.socket\"")
         #expect(try await client.whoAmI().caller == "uid:\(getuid())")
         await client.close()

@@ -30,7 +30,7 @@ import Testing
             _ = try await server.server.listen(.unix(path: path))
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
-            let client = KeyClient(.unix(path: path))
+            let client = KeyClient(.unix(path: path), configuration: .patient)
             let caller = try await client.whoAmI()
             #expect(caller.caller == "uid:\(getuid())")
             #expect(caller.peer == "unix:pid=\(getpid())")

@@ -52,8 +52,8 @@ final class CapFire: Sendable {
 
     init(_ server: TestServer, _ clock: ManualClock, account: String, cap: Int, connections: Int) {
         (self.clock, self.account, self.cap) = (clock, account, cap)
-        clients = (0..<connections).map { _ in server.patientClient() }
-        watcher = server.patientClient()
+        clients = (0..<connections).map { _ in server.client() }
+        watcher = server.client()
     }
 
     func run(rounds: Int) async throws -> Outcome {

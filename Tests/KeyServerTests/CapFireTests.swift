@@ -21,7 +21,7 @@ import Testing
             // Every round more was asked for than there were places.
             #expect(outcome.refusals > 5 * 50)
             #expect(outcome.granted.keys.count == CapFire.Wish.allCases.count)
-            let client = server.patientClient()
+            let client = server.client()
             let account = try await client.getAccount(GetAccountRequest(accountID: "acme")).account
             #expect(account.activeKeys == 50)
             var valid = 0

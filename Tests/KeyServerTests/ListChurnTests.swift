@@ -14,7 +14,7 @@ import Testing
         let server = try await TestServer(path: "/data", storage: SimulatedStorage(), eventLoops: 2)
         try await server.openAccount("acme")
         let ids = try await fill(server, account: "acme", count: 100_000)
-        let (reader, changer) = (server.patientClient(), server.patientClient())
+        let (reader, changer) = (server.client(), server.client())
         var walk = ListWalk(account: "acme", ids: ids, reader: reader, changer: changer, seed: 14)
         let (older, newer) = try await walk.walk()
         for way in [older, newer] {

@@ -46,8 +46,8 @@ final class RevocationFire: Sendable {
 
     /// Ends all of the keys, nothing else changing the store.
     func run(connections: Int) async throws -> RevocationTally {
-        let manager = server.patientClient()
-        let askers = (0..<connections).map { _ in server.patientClient() }
+        let manager = server.client()
+        let askers = (0..<connections).map { _ in server.client() }
         let waiting = try await RawConnection(port: server.port)
         var tally = try await withThrowingTaskGroup(of: RevocationTally.self) { group in
             for (seed, asker) in askers.enumerated() {

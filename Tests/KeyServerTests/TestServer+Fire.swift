@@ -8,21 +8,16 @@ import KeyTesting
 
 /// What the tests need that make thousands of calls.
 extension TestServer {
-    /// A client whose calls may take long, since a loaded machine runs all the tests at once.
-    func patientClient() -> KeyClient {
-        KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: ClientConfiguration(timeout: .seconds(120)))
-    }
-
     /// An account that may have as many keys as a test makes.
     func openAccount(_ id: String) async throws {
-        let client = patientClient()
+        let client = client()
         _ = try await client.updateAccount(UpdateAccountRequest(accountID: id, maxActiveKeys: 0))
         await client.close()
     }
 
     /// Makes so many keys, pipelined on one connection.
     func makeKeys(_ count: Int, account: String) async throws -> [RevocationFire.Target] {
-        let client = patientClient()
+        let client = client()
         let keys = try await withThrowingTaskGroup(of: [RevocationFire.Target].self) { group in
             for lane in 0..<32 {
                 group.addTask {
@@ -42,7 +37,7 @@ extension TestServer {
 
     /// Takes over these tokens of another system, in this order.
     func importKeys(_ tokens: [String], account: String) async throws -> [RevocationFire.Target] {
-        let client = patientClient()
+        let client = client()
         var keys: [RevocationFire.Target] = []
         keys.reserveCapacity(tokens.count)
         for first in stride(from: 0, to: tokens.count, by: Limits.importedKeys) {

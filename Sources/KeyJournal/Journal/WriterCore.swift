@@ -56,7 +56,7 @@ struct WriterCore: ~Copyable {
         head = position.head
         durableTag = position.tags.lastRecord
         markedSequence = position.nextSequence - 1
-        batch = RecordBuffer(capacity: 64 * 1024)
+        batch = RecordBuffer(capacity: Limits.journalBatchFirstBytes)
     }
 
     var batchBytes: Int { batch.count }

@@ -9,7 +9,7 @@ struct SnapshotReader: ~Copyable {
     private let folder: SnapshotFolder
     private let file: any StorageFile
     private var buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: Limits.snapshotChunkBytes + 16 * 1024, alignment: 16)
+        byteCount: Limits.snapshotReadBytes, alignment: 16)
 
     /// Throws `corrupt` unless there is a snapshot with this end sequence whose header verifies.
     /// It is looked for under its own name unless another path is given.

@@ -9,7 +9,8 @@
 /// A look-up takes one hash for the whole resource and one for each part of it that ends before a "/" and is as long as
 /// some "…/*" of the key: nothing depends on how many grants there are.
 struct CompiledGrants: @unchecked Sendable {
-    // Unchecked because of the pointers, which lead into a `RuleMemory`.
+    // Unchecked because of the pointers into a `RuleMemory`: it is written before the rules are shared, only read
+    // afterwards, and kept by the `KeyRules` that hold this too.
 
     /// Resources that are named as they are, and those that are named as "…/*", without that.
     private let exact: NameTable

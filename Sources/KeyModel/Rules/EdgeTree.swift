@@ -10,7 +10,8 @@
 ///
 ///     [ all edges | every 16th | every 256th ]
 struct EdgeTree<Number: FixedWidthInteger & BitwiseCopyable & Sendable>: @unchecked Sendable {
-    // Unchecked because of the pointer, which leads into a `RuleMemory`.
+    // Unchecked because of the pointer into a `RuleMemory`: it is written before the rules are shared, only read
+    // afterwards, and kept by the `KeyRules` that hold this too.
     private let levels: UnsafeBufferPointer<Number>
     /// How many edges there are.
     private let count: Int

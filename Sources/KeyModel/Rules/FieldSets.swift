@@ -3,7 +3,8 @@
 
 /// The sets of fields that a key's grants allow, each by a number; the same set is kept once.
 struct FieldSets: @unchecked Sendable {
-    // Unchecked because of the pointers, which lead into a `RuleMemory`.
+    // Unchecked because of the pointers into a `RuleMemory`: it is written before the rules are shared, only read
+    // afterwards, and kept by the `KeyRules` that hold this too.
 
     /// Nothing is allowed, not even the resource.
     static let none: UInt16 = 0

@@ -7,7 +7,8 @@
 /// Open addressing, at most half full. The hash starts from a number that nobody outside knows, so that no list of names
 /// can be chosen to collide.
 struct NameTable: @unchecked Sendable {
-    // Unchecked because of the pointers, which lead into a `RuleMemory`.
+    // Unchecked because of the pointers into a `RuleMemory`: it is written before the rules are shared, only read
+    // afterwards, and kept by the `KeyRules` that hold this too.
 
     private struct Slot {
         /// The upper half of the name's hash.

@@ -9,7 +9,7 @@ internal import KeyModel
 /// nothing is offered and nothing is said: somebody is typing.
 struct ServerCompletion {
     /// How long a person who has pressed Tab may wait, beside the moment that a client leaves to an answer that is late.
-    private static let patience = Duration.milliseconds(150)
+    private static let patience = Duration.milliseconds(Limits.completionMilliseconds)
     /// More would not help who looks at them.
     static let wordsMax = 200
 

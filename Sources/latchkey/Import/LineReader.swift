@@ -45,7 +45,7 @@ struct LineReader {
         buffer.removeAll(keepingCapacity: true)
         index = 0
         if isAtEnd { return }
-        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        var chunk = [UInt8](repeating: 0, count: Limits.importReadBytes)
         while true {
             let count = read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }

@@ -15,7 +15,7 @@ final class Progress: Sendable {
     private struct State {
         var done = 0
         var total = 0
-        var nextTold = ContinuousClock.now + .seconds(1)
+        var nextTold = ContinuousClock.now + .milliseconds(Limits.progressDelayMilliseconds)
         var isTold = false
     }
 
@@ -35,7 +35,8 @@ final class Progress: Sendable {
     func wait(until time: ContinuousClock.Instant) async throws {
         while time > .now {
             // There is nothing to do but to look at the clock.
-            try await Task.sleep(for: min(time - .now, Duration.milliseconds(250)), clock: .continuous)
+            try await Task.sleep(
+                for: min(time - .now, Duration.milliseconds(Limits.progressRedrawMilliseconds)), clock: .continuous)
             reach(0)
         }
     }
@@ -62,7 +63,10 @@ final class Progress: Sendable {
             guard state.done % count == 0 else { return nil }
             let now = ContinuousClock.now
             guard now >= state.nextTold else { return nil }
-            state.nextTold = now + (Terminal.errorCanErase ? .milliseconds(250) : .seconds(5))
+            state.nextTold =
+                now
+                + (Terminal.errorCanErase
+                    ? .milliseconds(Limits.progressRedrawMilliseconds) : .milliseconds(Limits.progressLineMilliseconds))
             state.isTold = true
             return self.line(done: state.done, of: state.total, at: now)
         }

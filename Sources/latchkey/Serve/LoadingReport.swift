@@ -12,7 +12,7 @@ final class LoadingReport: Sendable {
     private let logger: Logger
     private let notifier: ServiceNotifier
     private let begun = ContinuousClock.now
-    private let nextTold = Mutex(ContinuousClock.now + .seconds(1))
+    private let nextTold = Mutex(ContinuousClock.now + .milliseconds(Limits.loadingReportMilliseconds))
 
     init(_ logger: Logger, _ notifier: ServiceNotifier) {
         self.logger = logger
@@ -25,7 +25,7 @@ final class LoadingReport: Sendable {
         let now = ContinuousClock.now
         let isDue = nextTold.withLock { due in
             guard now >= due else { return false }
-            due = now + .seconds(1)
+            due = now + .milliseconds(Limits.loadingReportMilliseconds)
             return true
         }
         if !isDue { return }

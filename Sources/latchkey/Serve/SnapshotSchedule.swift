@@ -57,7 +57,7 @@ struct SnapshotSchedule: Service {
         var notBefore = clock.now
         while !Task.isCancelled {
             // Looking is what is periodic here; nothing waits for it.
-            try? await Task.sleep(for: min(interval, .seconds(1)), clock: clock)
+            try? await Task.sleep(for: min(interval, .milliseconds(Limits.snapshotLookMilliseconds)), clock: clock)
             if Task.isCancelled { return }
             let isLong =
                 opened.store.journalBytes - written.state.withLock { $0.journalBytes }

@@ -42,7 +42,7 @@ struct HealthCommand: AsyncParsableCommand {
                 if clock.now >= end { throw refusal }
             }
             // A server that is starting is asked again a few times a second.
-            try await progress.wait(until: clock.now + .milliseconds(100))
+            try await progress.wait(until: clock.now + .milliseconds(Limits.healthRetryMilliseconds))
         }
     }
 }

@@ -1,0 +1,74 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+internal import KeyService
+internal import KeyUsage
+internal import KeyWire
+internal import NIOCore
+
+/// Validates, answered where they are read; one that asks for a later revision is kept until the store has come to it.
+extension FrameHandler {
+    func answer(_ id: UInt64, _ question: ValidateQuestion, at now: Timestamp) {
+        let (answer, key) = callerBytes.withUnsafeBytes {
+            service.validate(question, at: now, caller: $0, on: loop.lane)
+        }
+        ValidateReplyWriter.write(id: id, question, answer, key: key, into: &output)
+    }
+
+    func answer(_ id: UInt64, _ batch: ValidateBatch, at now: Timestamp) {
+        let writer = ValidateBatchWriter(id: id, into: &output)
+        for index in 0..<batch.count {
+            let question = batch[index]
+            let (answer, key) = callerBytes.withUnsafeBytes {
+                service.validate(question, at: now, caller: $0, on: loop.lane)
+            }
+            writer.append(question, answer, key: key, into: &output)
+        }
+        writer.finish(&output)
+    }
+
+    /// Keeps a frame until the store has come to a revision. Other calls go on meanwhile.
+    func hold(
+        _ id: UInt64, _ frame: Slice<UnsafeRawBufferPointer>, _ timeoutMilliseconds: UInt32, _ waited: Int64,
+        revision: UInt64
+    ) {
+        guard let context else { return }
+        if isDraining { return reply(id, .failure(.shuttingDown)) }
+        machine.hold(id)
+        let milliseconds = timeoutMilliseconds == 0 ? Limits.revisionWaitMilliseconds : Int64(timeoutMilliseconds)
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        held.add(
+            id, Array(frame), revision: revision, for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
+            on: context.eventLoop
+        ) { handler.value.release(id, isReached: $0) }
+    }
+
+    /// Answers what was kept.
+    private func release(_ id: UInt64, isReached: Bool) {
+        guard let ended = held.remove(id) else { return }
+        if !isReached || isClosing {
+            let refusal: Refusal =
+                isDraining ? .shuttingDown : .revisionNotReached(ended.revision, at: service.revision)
+            return finish(id, .failure(refusal))
+        }
+        machine.end(id)
+        let now = service.now()
+        loop.lane.enter()
+        ended.frame.withUnsafeBytes { bytes in
+            do throws(FrameDecoder.Rejection) {
+                switch try loop.decoder.decode(bytes).content {
+                case .validate(let question): answer(id, question, at: now)
+                case .validateBatch(let batch): answer(id, batch, at: now)
+                // It was one of the two when it was kept.
+                case .call, .cancel: break
+                }
+            } catch {
+                reply(id, .failure(error.refusal))
+            }
+        }
+        loop.lane.leave()
+        loop.lane.usage.signal()
+        resume()
+    }
+}
