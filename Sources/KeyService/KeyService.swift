@@ -40,9 +40,11 @@ package final class KeyService: Sendable {
     /// - Parameters:
     ///   - now: The store's time; a batch of requests that came in together may share one.
     ///   - caller: Who asks, in UTF-8.
+    ///   - scope: Whose keys there are for him; `nil` = everyone's.
     ///   - lane: Has entered the index.
     package func validate(
-        _ question: ValidateQuestion, at now: Timestamp, caller: UnsafeRawBufferPointer, on lane: ValidateLane
+        _ question: ValidateQuestion, at now: Timestamp, caller: UnsafeRawBufferPointer, in scope: AccountScope? = nil,
+        on lane: ValidateLane
     ) -> (answer: ValidateAnswer, key: Unmanaged<PublishedKey>?) {
         var record: Unmanaged<PublishedKey>?
         var presented = Presented.malformed
@@ -64,6 +66,7 @@ package final class KeyService: Sendable {
             record = lane.index.find(KeyID(of: digest))
             (presented, generation) = SecretMatch.present(digest, of: record)
         }
+        if presented.isRecognised, isHidden(record, in: scope) { (presented, generation) = (.unknown, 0) }
         switch presented {
         case .malformed, .unknown: record = nil
         case .secret: break
@@ -79,6 +82,24 @@ package final class KeyService: Sendable {
         lane.usage.push(question, answer, record, at: now, caller: caller)
         if answer.verdict == .valid { record?._withUnsafeGuaranteedRef { $0.counters.countUse(at: now) } }
         return (answer, record)
+    }
+
+    /// Whether a key is as if it were not there: a caller's always, and another account's for whom that is none of his.
+    @inline(__always)
+    private func isHidden(_ record: Unmanaged<PublishedKey>?, in scope: AccountScope?) -> Bool {
+        guard let record else { return false }
+        return record._withUnsafeGuaranteedRef { record in
+            if record.isCaller { return true }
+            guard let scope else { return false }
+            return !scope.contains(record.key.accountID)
+        }
+    }
+
+    /// Has a connection speak for whoever has this token.
+    func authorize(
+        _ caller: inout Caller, _ token: UnsafeRawBufferPointer, on lane: ValidateLane, at now: Timestamp
+    ) -> Verdict {
+        caller.authorize(token, digester, on: lane, at: now)
     }
 
     /// Evaluates, and takes what the verdict uses of the rate limit: again when another use has come between.
@@ -120,7 +141,7 @@ package final class KeyService: Sendable {
         ValidateLane(index: store.index.makeReader(), usage: usage.lanes[index], epoch: usage.epoch, number: index)
     }
 
-    /// Answers a call that has one reply. Validate has a way of its own.
+    /// Answers a call that has one reply, and that `ConnectionCaller` has admitted. Validate has a way of its own.
     package func perform(_ call: Call, _ context: CallContext) async throws(Refusal) -> Reply {
         switch call {
         case .createKey(let request):
@@ -184,9 +205,11 @@ package final class KeyService: Sendable {
     }
 
     /// Begins a usage stream.
-    package func streamUsage(_ request: StreamUsageRequest) async throws(Refusal) -> sending UsageSubscription {
+    package func streamUsage(
+        _ request: StreamUsageRequest, in scope: AccountScope
+    ) async throws(Refusal) -> sending UsageSubscription {
         try request.check()
-        return try await usage.subscribe(request)
+        return try await usage.subscribe(request, in: scope)
     }
 
     /// From the index: what it shows is durable already.

@@ -14,12 +14,15 @@ extension KeyStore {
         return CreateKeyResponse(key: try told.key(), secret: told.secret, revision: told.revision)
     }
 
-    private func decideCreate(_ request: CreateKeyRequest, _ context: CallContext) -> Turn<Told> {
+    /// - Parameter known: A token that was drawn already; by default a new one.
+    func decideCreate(
+        _ request: CreateKeyRequest, _ context: CallContext, _ known: TokenIssuer.Issued? = nil
+    ) -> Turn<Told> {
         mutate(request, context, needs: .reserve(request.ruleBytes)) { (state, now) throws(Refusal) in
             let prefix = state.settings(ofAccount: request.accountID).tokenPrefix
-            var issued = try issue(prefix: prefix)
+            var issued = if let known { known } else { try issue(prefix: prefix) }
             while state.key(issued.id) != nil { issued = try issue(prefix: prefix) }
-            let key = try state.createKey(request, id: issued.id, issued.secret, at: now)
+            let key = try state.createKey(request, id: issued.id, issued.secret, by: context.authority, at: now)
             return Change(key, secret: issued.token, at: now)
         }
     }
@@ -36,7 +39,7 @@ extension KeyStore {
         let held = ruleBytes(of: request.keyID)
         return mutate(request, context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes))
         {
-            (state, now) throws(Refusal) in Change(try state.updateKey(request, at: now), at: now)
+            (state, now) throws(Refusal) in Change(try state.updateKey(request, by: context.authority, at: now), at: now)
         }
     }
 
@@ -55,7 +58,8 @@ extension KeyStore {
             let known = KeyID(request.keyID).flatMap { state.key($0) }
             let prefix = known.map { state.settings(ofAccount: $0.key.accountID).tokenPrefix } ?? ""
             let issued = try issue(id: known?.key.id, prefix: prefix)
-            return Change(try state.rekeyKey(request, issued.secret, at: now), secret: issued.token, at: now)
+            return Change(
+                try state.rekeyKey(request, issued.secret, by: context.authority, at: now), secret: issued.token, at: now)
         }
     }
 
@@ -140,7 +144,8 @@ extension KeyStore {
 
     private func decideAccounts(_ request: ListAccountsRequest, _ context: CallContext) -> Turn<ListAccountsResponse> {
         turn(context) { (state, now) throws(Refusal) in
-            state.listAccounts(request, at: now)
+            let scope = context.authority?.rights.scope(of: CallRight(.accounts, .read))
+            return state.listAccounts(request, in: scope ?? AccountScope(isEverything: false, withCallers: false), at: now)
         }
     }
 

@@ -11,8 +11,8 @@ package final class RawConnection: Sendable {
     private let channel: any Channel
     private let iterator: Iterator
 
-    /// Connects to a port of this machine.
-    package init(port: Int) async throws {
+    /// Connects to a port of this machine, and speaks for whoever has the token.
+    package init(port: Int, token: String = "") async throws {
         let (stream, continuation) = AsyncStream<ServerFrame>.makeStream()
         iterator = Iterator(stream)
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -23,6 +23,8 @@ package final class RawConnection: Sendable {
             }
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port).get()
+        if token.isEmpty { return }
+        try await send(ClientFrame(id: .max, timeoutMilliseconds: 0, content: .nothing, authorization: token))
     }
 
     package func send(_ bytes: [UInt8]) async throws {

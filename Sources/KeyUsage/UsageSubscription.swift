@@ -8,6 +8,8 @@ package import KeyModel
 package final class UsageSubscription {
     let log: UsageLog
     let request: StreamUsageRequest
+    /// Whose events there are for this reader.
+    private let scope: AccountScope
     /// The sequence to read next; newest first, the one behind it.
     var position: UInt64
     /// The first that is asked for.
@@ -28,9 +30,10 @@ package final class UsageSubscription {
     /// When the next heartbeat is due.
     private var heartbeatTime: Timestamp
 
-    init(log: UsageLog, request: StreamUsageRequest, from first: UInt64, liveFrom: UInt64) {
+    init(log: UsageLog, request: StreamUsageRequest, in scope: AccountScope, from first: UInt64, liveFrom: UInt64) {
         self.log = log
         self.request = request
+        self.scope = scope
         begin = first
         position = request.newestFirst ? liveFrom : first
         self.liveFrom = liveFrom
@@ -128,6 +131,7 @@ package final class UsageSubscription {
     }
 
     private func matches(_ event: UsageEvent) -> Bool {
+        if !scope.contains(event.accountID) { return false }
         if !request.accountID.isEmpty, request.accountID != event.accountID { return false }
         if !request.keyID.isEmpty, request.keyID != event.keyID { return false }
         if !request.userID.isEmpty, request.userID != event.userID { return false }

@@ -17,7 +17,7 @@ struct ConformanceTests {
         let suite = try ConformanceSuite.shared.get()
         try await withServer { server in
             let client = server.client()
-            let failures = await run(suite, FrameDoor(client: client, port: server.port))
+            let failures = await run(suite, FrameDoor(client: client, port: server.port, token: server.token))
             await client.close()
             var passed: [String: Int] = [:]
             for (test, failure) in failures {

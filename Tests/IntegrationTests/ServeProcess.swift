@@ -10,6 +10,8 @@ import Testing
 struct ServeProcess {
     let program: Program
     let port: Int
+    /// The file of the first administrator's token.
+    let tokenFile: String
 
     /// Starts it and returns when it listens. `data` may hold a store already.
     init(
@@ -28,10 +30,20 @@ struct ServeProcess {
             throw CancellationError()
         }
         self.port = port
+        tokenFile = data + ".admin-token"
     }
 
+    /// A client of the first administrator.
     func client() -> KeyClient {
-        KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: .patient)
+        var configuration = ClientConfiguration.patient
+        configuration.token = token
+        return KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: configuration)
+    }
+
+    /// The first administrator's.
+    var token: String {
+        let text = try? String(contentsOfFile: tokenFile, encoding: .utf8)
+        return text?.trimmingCharacters(in: .newlines) ?? ""
     }
 
     /// No time to finish anything.

@@ -19,6 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
                            [--event-loops <count>] [--durability <mode>]
                            [--snapshot-interval <time>] [--history <time>]
                            [--usage-bytes <size>] [--usage-age <time>]
+                           [--unix-admin <uid> ... | --no-unix-admin]
+                           [--without-callers]
                            [--log-level <level>]
             """,
         discussion: """
@@ -83,6 +85,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .init("How long usage events are kept, from 1h.", valueName: "time"))
     var usageAge = HumanDuration(Limits.usageSpan)
 
+    @Option(
+        help: .init(
+            "A user of this machine who is an administrator on the Unix socket; may be repeated. (default: the one that the service runs as)",
+            valueName: "uid"))
+    var unixAdmin: [UInt32] = []
+
+    @Flag(help: "Nobody is an administrator on the Unix socket without a token.")
+    var noUnixAdmin = false
+
+    @Flag(help: "Whoever reaches the service may do everything, without a token.")
+    var withoutCallers = false
+
     @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevelArgument(.info)
 
@@ -92,6 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if usageBytes.bytes < Limits.usageLeastBytes { throw ValidationError("--usage-bytes must be at least 1MiB") }
         if usageAge.span < Limits.usageLeastSpan { throw ValidationError("--usage-age must be at least 1h") }
+        if noUnixAdmin, !unixAdmin.isEmpty { throw ValidationError("--no-unix-admin excludes --unix-admin") }
         if snapshotInterval.span < .seconds(1) { throw ValidationError("--snapshot-interval must be at least 1s") }
     }
 
@@ -111,6 +126,13 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as FrameServer.StartError {
             throw CommandFailure(error.description, status: .unavailable)
         }
+    }
+
+    /// Who needs a token.
+    var callers: CallerPolicy {
+        if noUnixAdmin { return CallerPolicy(isRequired: !withoutCallers, administrators: []) }
+        let administrators = unixAdmin.isEmpty ? [geteuid()] : Set(unixAdmin)
+        return CallerPolicy(isRequired: !withoutCallers, administrators: administrators)
     }
 
     /// Where to listen, beside so many sockets that were passed; with the defaults when that is nowhere.

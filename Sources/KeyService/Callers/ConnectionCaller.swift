@@ -1,0 +1,76 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyCrypto
+package import KeyModel
+internal import KeyStore
+internal import KeyUsage
+
+/// The caller of one connection, and what it is told of him. Used on the connection's event loop only.
+package final class ConnectionCaller {
+    package var current: Caller
+    private let service: KeyService
+    private let lane: ValidateLane
+    /// The token that `current` speaks for: the same again costs a compare, not a digest.
+    private var token: SecretBytes?
+
+    package init(_ peer: CallerPeer, _ service: KeyService, on lane: ValidateLane) {
+        current = Caller(peer)
+        self.service = service
+        self.lane = lane
+    }
+
+    /// Speaks for whoever has this token, from now on. Returns whether it is one in force; the lane has been entered.
+    package func authorize(_ bytes: UnsafeRawBufferPointer, at now: Timestamp) -> Bool {
+        let isSame = token?.withBytes { constantTimeEqual($0, bytes) } ?? false
+        if isSame {
+            current.refresh(on: lane, at: now)
+            if current.standing.authority != nil { return true }
+        }
+        let verdict = service.authorize(&current, bytes, on: lane, at: now)
+        if verdict == .valid {
+            token = SecretBytes(copying: bytes)
+            return true
+        }
+        token = nil
+        note(verdict, path: "authorization", by: current, at: now)
+        return false
+    }
+
+    /// Whether a call may be made; what it is made with, or what its caller is told. The lane has been entered.
+    package func admit(_ call: Call, deadline: TimeSpan?, at now: Timestamp) throws(Refusal) -> CallContext {
+        current.refresh(on: lane, at: now)
+        do throws(Refusal) {
+            try current.standing.check(call, accountOfKey: account)
+        } catch {
+            note(.permissionDenied, path: call.name, by: current, at: now)
+            throw error
+        }
+        return CallContext(
+            caller: current.standing.name, peer: current.peer.peer, deadline: deadline,
+            authority: current.standing.authority)
+    }
+
+    /// What a caller is told who may not validate.
+    package func refuseValidate(_ caller: Caller, at now: Timestamp) -> Refusal {
+        note(.permissionDenied, path: "validate", by: caller, at: now)
+        return caller.standing.authority == nil ? .callerRequired : .notPermitted(.validate)
+    }
+
+    private func account(ofKey id: String) -> String? {
+        KeyID(id).flatMap { lane.index.find($0) }?._withUnsafeGuaranteedRef { $0.key.accountID }
+    }
+
+    /// Calls and tokens that were refused are in the usage log.
+    private func note(_ verdict: Verdict, path: String, by caller: Caller, at now: Timestamp) {
+        let record = caller.keyID.flatMap { lane.index.find($0) }
+        let answer = ValidateAnswer(
+            verdict: verdict, generation: 0, supersededDeadline: nil, usageID: lane.nextUsageID())
+        caller.standing.nameBytes.withUnsafeBytes { name in
+            caller.peer.withQuestion(path: path) { question in
+                lane.usage.push(question, answer, record, at: now, caller: name)
+            }
+        }
+        lane.usage.signal()
+    }
+}
