@@ -45,7 +45,8 @@ extension FrameHandler {
             }
         }
         streams[id] = OpenStream(
-            key: key, caller: caller.current, scope: scope, task: streamer.start(request, in: scope), deadline: deadline)
+            key: key, caller: caller.current, scope: scope, task: streamer.start(request, in: scope), deadline: deadline
+        )
     }
 
     /// A message of a stream. The future succeeds when it has left for the socket.

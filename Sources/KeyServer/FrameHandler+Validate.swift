@@ -39,7 +39,8 @@ extension FrameHandler {
         let milliseconds = timeoutMilliseconds == 0 ? Limits.revisionWaitMilliseconds : Int64(timeoutMilliseconds)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         held.add(
-            id, Array(frame), by: caller.current, revision: revision, for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
+            id, Array(frame), by: caller.current, revision: revision,
+            for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
             on: context.eventLoop
         ) { handler.value.release(id, isReached: $0) }
     }

@@ -23,7 +23,8 @@ struct HeldValidates {
 
     /// Begins to wait; `ended` is called on the event loop, with whether the revision is reached.
     mutating func add(
-        _ id: UInt64, _ frame: [UInt8], by caller: Caller, revision: UInt64, for time: TimeAmount, _ service: KeyService,
+        _ id: UInt64, _ frame: [UInt8], by caller: Caller, revision: UInt64, for time: TimeAmount,
+        _ service: KeyService,
         on eventLoop: any EventLoop, ended: @escaping @Sendable (Bool) -> Void
     ) {
         let task = Task {

@@ -39,7 +39,8 @@ extension KeyStore {
         let held = ruleBytes(of: request.keyID)
         return mutate(request, context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes))
         {
-            (state, now) throws(Refusal) in Change(try state.updateKey(request, by: context.authority, at: now), at: now)
+            (state, now) throws(Refusal) in
+            Change(try state.updateKey(request, by: context.authority, at: now), at: now)
         }
     }
 
@@ -59,7 +60,8 @@ extension KeyStore {
             let prefix = known.map { state.settings(ofAccount: $0.key.accountID).tokenPrefix } ?? ""
             let issued = try issue(id: known?.key.id, prefix: prefix)
             return Change(
-                try state.rekeyKey(request, issued.secret, by: context.authority, at: now), secret: issued.token, at: now)
+                try state.rekeyKey(request, issued.secret, by: context.authority, at: now), secret: issued.token,
+                at: now)
         }
     }
 
@@ -145,7 +147,8 @@ extension KeyStore {
     private func decideAccounts(_ request: ListAccountsRequest, _ context: CallContext) -> Turn<ListAccountsResponse> {
         turn(context) { (state, now) throws(Refusal) in
             let scope = context.authority?.rights.scope(of: CallRight(.accounts, .read))
-            return state.listAccounts(request, in: scope ?? AccountScope(isEverything: false, withCallers: false), at: now)
+            return state.listAccounts(
+                request, in: scope ?? AccountScope(isEverything: false, withCallers: false), at: now)
         }
     }
 

@@ -45,7 +45,9 @@ public struct CallerRights: Sendable, Equatable {
             let account = String(parts[0])
             if let fault = FieldRule.accountID(account) { return "the account before \"/\" \(fault)" }
             let narrowed = resources.filter(\.isInAccounts)
-            if !resources.isEmpty, narrowed.isEmpty { return "\(resources[0].rawValue) cannot be narrowed to an account" }
+            if !resources.isEmpty, narrowed.isEmpty {
+                return "\(resources[0].rawValue) cannot be narrowed to an account"
+            }
             for resource in narrowed { inAccounts[account, default: CallerActions()].add(grant.actions, on: resource) }
         }
         if !resources.isEmpty { return nil }

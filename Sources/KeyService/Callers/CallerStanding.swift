@@ -32,6 +32,6 @@ package final class CallerStanding: Sendable {
 
     /// Whose usage events he may see.
     package var usageScope: AccountScope? {
-        authority?.rights.scope(of: CallRight(.usage, .read)) 
+        authority?.rights.scope(of: CallRight(.usage, .read))
     }
 }
