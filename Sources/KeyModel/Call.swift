@@ -55,11 +55,17 @@ public struct CallContext: Sendable, Equatable {
     public var deadline: TimeSpan?
     /// What he may do; `nil` = nothing that takes a right.
     public var authority: Authority?
+    /// What that was found by; `nil` = nothing that the store could change.
+    public var credential: CallerCredential?
 
-    public init(caller: String, peer: String, deadline: TimeSpan? = nil, authority: Authority?) {
+    public init(
+        caller: String, peer: String, deadline: TimeSpan? = nil, authority: Authority?,
+        credential: CallerCredential? = nil
+    ) {
         self.caller = caller
         self.peer = peer
         self.deadline = deadline
         self.authority = authority
+        self.credential = credential
     }
 }

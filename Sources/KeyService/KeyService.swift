@@ -98,7 +98,7 @@ package final class KeyService: Sendable {
     /// Has a connection speak for whoever has this token.
     func authorize(
         _ caller: inout Caller, _ token: UnsafeRawBufferPointer, on lane: ValidateLane, at now: Timestamp
-    ) -> Verdict {
+    ) -> (verdict: Verdict, keyID: KeyID?) {
         caller.authorize(token, digester, on: lane, at: now)
     }
 
@@ -183,7 +183,9 @@ package final class KeyService: Sendable {
         case .whoAmI:
             return .whoAmI(.init(caller: context.caller, peer: context.peer))
         case .health:
-            let (revision, keys) = (store.revision, store.index.count)
+            // How many there are in all is for who may read all of them.
+            let maySee = context.authority?.rights.allows(CallRight(.keys, .read)) ?? false
+            let (revision, keys) = (store.revision, maySee ? store.index.count : 0)
             return .health(
                 .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
         case .snapshot:

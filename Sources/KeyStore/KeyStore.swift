@@ -95,7 +95,9 @@ package actor KeyStore {
         if let refusal = refusal(forDeadlineOf: context) { return Turn(result: .failure(refusal), sequence: 0) }
         let result: Result<Value, Refusal>
         do throws(Refusal) {
-            result = .success(try decide(&state, max(clock.now(), state.lastTime)))
+            let now = max(clock.now(), state.lastTime)
+            try state.checkStanding(context, at: now)
+            result = .success(try decide(&state, now))
         } catch {
             result = .failure(error)
         }
@@ -113,9 +115,11 @@ package actor KeyStore {
         let identified = IdentifiedRequest(request, caller: context.caller, in: state)
         let result: Result<Told, Refusal>
         do throws(Refusal) {
+            try state.checkStanding(context, at: now)
             if let identified,
                 let kept = try state.recall(identified, givesSecret: Request.givesSecret, at: now)
             {
+                if Request.givesSecret { try state.checkAnswer(kept.answer, by: context.authority) }
                 result = .success(Told(answer: kept.answer, secret: try secret(of: kept)))
             } else {
                 if let refusal = refusal(forWantOf: need) { return Turn(result: .failure(refusal), sequence: 0) }

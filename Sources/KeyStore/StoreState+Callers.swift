@@ -1,10 +1,30 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import KeyModel
+package import KeyModel
 
 /// R13: what holds for the keys of the callers' account besides.
 extension StoreState {
+    /// A call is let in by what is published, and decided by what is known: its caller may have been revoked, narrowed or
+    /// re-keyed by one that was decided before it. Throws unless he still is who was let in, with all that he had then.
+    package func checkStanding(_ context: CallContext, at now: Timestamp) throws(Refusal) {
+        guard let credential = context.credential else { return }
+        guard let key = keys[credential.keyID]?.key, key.standing.status(at: now) == .active else {
+            throw .callerRequired
+        }
+        if key.revision == credential.revision { return }
+        guard key.hasLive(generation: credential.generation, at: now), let authority = try? Authority(key),
+            let had = context.authority, authority.contains(had)
+        else { throw .callerRequired }
+    }
+
+    /// What was answered once is not answered again to who may not have it any more: the secret of a caller who may do
+    /// more than he.
+    func checkAnswer(_ answer: MutationAnswer, by authority: Authority?) throws(Refusal) {
+        guard case .key(let record, _) = answer.left, let key = keys[record.key.id]?.key else { return }
+        try checkCaller(key, from: nil, by: authority)
+    }
+
     /// Nobody hands on more than he has: neither a new caller nor one that is changed, re-keyed or extended may do more
     /// than he may, nor might it have before.
     func checkCaller(
@@ -39,6 +59,10 @@ extension StoreState {
 }
 
 extension StoredKey {
+    fileprivate func hasLive(generation: UInt32, at now: Timestamp) -> Bool {
+        current.generation == generation || old.contains { $0.secret.generation == generation && $0.deadline > now }
+    }
+
     fileprivate var isLastingAdministrator: Bool {
         guard standing.revokeTime == nil, standing.enabled, let authority = try? Authority(self) else { return false }
         return authority.isLasting

@@ -62,9 +62,9 @@ extension Call {
             if scope.isEmpty { throw .notPermitted(right) }
             if let account = accountOfKey(id), !scope.contains(account) { throw .noSuchKey(id) }
         case .accounts(let ids):
+            if scope.isEmpty { throw .notPermitted(right) }
             guard let hidden = ids.first(where: { !scope.contains($0) }) else { return }
-            if isMaking || scope.isEmpty { throw .notPermitted(right) }
-            throw .noSuchAccount(hidden)
+            throw isMaking ? .notPermitted(right) : .noSuchAccount(hidden)
         }
     }
 }

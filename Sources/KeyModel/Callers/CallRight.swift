@@ -12,7 +12,7 @@ public struct CallRight: Sendable, Hashable {
     }
 
     /// The same, done to a caller: keys and accounts are callers where the account is theirs.
-    func inCallersAccount() -> CallRight {
+    package func inCallersAccount() -> CallRight {
         switch resource {
         case .keys, .accounts: CallRight(.callers, action)
         case .validation, .usage, .audit, .callers, .store: self

@@ -13,6 +13,8 @@ package struct Caller {
     package let peer: CallerPeer
     /// What he may do as of the last `refresh`.
     package private(set) var standing: CallerStanding
+    /// What the store is to find unchanged when it decides a call of his.
+    private(set) var found: CallerCredential?
     private var credential: Credential?
     /// As of which revision that was found, and until when it holds if nothing changes.
     private var revision: UInt64 = 0
@@ -39,22 +41,25 @@ package struct Caller {
         _ = find(on: lane, at: now)
     }
 
-    /// Speaks for the caller with this token from now on; for nobody if it is not one in force. Returns the verdict.
+    /// Speaks for the caller with this token from now on; for nobody if it is not one in force. Returns the verdict, and
+    /// the key whose secret it is, or was.
     mutating func authorize(
         _ token: UnsafeRawBufferPointer, _ digester: any SecretDigesting, on lane: ValidateLane, at now: Timestamp
-    ) -> Verdict {
+    ) -> (verdict: Verdict, keyID: KeyID?) {
         guard let parsed = Token(parsing: token) else {
             leave()
-            return .malformed
+            return (.malformed, nil)
         }
         credential = Credential(id: parsed.id, digest: digester.digest(idAndSecret: parsed.idAndSecret))
         let verdict = find(on: lane, at: now)
+        let keyID = found?.keyID
         if verdict != .valid { leave() }
-        return verdict
+        return (verdict, keyID)
     }
 
     private mutating func leave() {
         credential = nil
+        found = nil
         standing = CallerStanding(name: peer.name, authority: nil)
     }
 
@@ -63,7 +68,7 @@ package struct Caller {
         // First the revision: what is found may be newer than it, never older.
         revision = lane.revision
         let record = lane.index.find(credential.id)
-        var (presented, _) = SecretMatch.present(credential.digest, of: record)
+        var (presented, generation) = SecretMatch.present(credential.digest, of: record)
         let key = record?._withUnsafeGuaranteedRef { $0.isCaller ? $0.key : nil }
         if key == nil { presented = .unknown }
         let evaluation = peer.withQuestion { question in
@@ -72,6 +77,9 @@ package struct Caller {
         }
         let authority = evaluation.verdict == .valid ? key.flatMap { try? Authority($0) } : nil
         standing = CallerStanding(name: "\(credential.id)", authority: authority)
+        found =
+            presented.isRecognised
+            ? key.map { CallerCredential(keyID: $0.id, generation: generation, revision: $0.revision) } : nil
         var end = key?.standing.expireTime ?? Timestamp(nanoseconds: .max)
         if case .secret(_, let deadline?) = presented { end = min(end, deadline) }
         validUntil = end

@@ -27,13 +27,13 @@ package final class ConnectionCaller {
             current.refresh(on: lane, at: now)
             if current.standing.authority != nil { return true }
         }
-        let verdict = service.authorize(&current, bytes, on: lane, at: now)
+        let (verdict, keyID) = service.authorize(&current, bytes, on: lane, at: now)
         if verdict == .valid {
             token = SecretBytes(copying: bytes)
             return true
         }
         token = nil
-        note(verdict, path: "authorization", by: current, at: now)
+        note(verdict, path: "authorization", by: current, keyID, at: now)
         return false
     }
 
@@ -43,17 +43,17 @@ package final class ConnectionCaller {
         do throws(Refusal) {
             try current.standing.check(call, accountOfKey: account)
         } catch {
-            note(.permissionDenied, path: call.name, by: current, at: now)
+            note(.permissionDenied, path: call.name, by: current, current.keyID, at: now)
             throw error
         }
         return CallContext(
             caller: current.standing.name, peer: current.peer.peer, deadline: deadline,
-            authority: current.standing.authority)
+            authority: current.standing.authority, credential: current.found)
     }
 
     /// What a caller is told who may not validate.
     package func refuseValidate(_ caller: Caller, at now: Timestamp) -> Refusal {
-        note(.permissionDenied, path: "validate", by: caller, at: now)
+        note(.permissionDenied, path: "validate", by: caller, caller.keyID, at: now)
         return caller.standing.authority == nil ? .callerRequired : .notPermitted(.validate)
     }
 
@@ -62,8 +62,8 @@ package final class ConnectionCaller {
     }
 
     /// Calls and tokens that were refused are in the usage log.
-    private func note(_ verdict: Verdict, path: String, by caller: Caller, at now: Timestamp) {
-        let record = caller.keyID.flatMap { lane.index.find($0) }
+    private func note(_ verdict: Verdict, path: String, by caller: Caller, _ keyID: KeyID?, at now: Timestamp) {
+        let record = keyID.flatMap { lane.index.find($0) }
         let answer = ValidateAnswer(
             verdict: verdict, generation: 0, supersededDeadline: nil, usageID: lane.nextUsageID())
         caller.standing.nameBytes.withUnsafeBytes { name in

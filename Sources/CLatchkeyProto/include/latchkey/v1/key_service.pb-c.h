@@ -1242,7 +1242,7 @@ struct  Latchkey__V1__HealthResponse
    */
   uint64_t revision;
   /*
-   * How many keys it holds.
+   * How many keys it holds, callers included; 0 to who may not read all keys.
    */
   uint64_t keys;
   /*
