@@ -146,7 +146,10 @@ import Testing
                     break
                 }
                 guard case .success(.streamUsage(let records)) = frame.result else { continue }
-                #expect(!records.contains { if case .event = $0.kind { true } else { false } })
+                if case .event? = records.first?.kind {
+                    Issue.record("\(records)")
+                    break
+                }
             }
             #expect(try await speaker.refusal(Self.probe) == nil)
             await speaker.raw.close()
