@@ -59,6 +59,8 @@ import Testing
             (["key", "get", ""], Set(ids)), (["key", "revoke", ""], Set(ids.prefix(2))),
             (["key", "enable", ""], [ids[1]]), (["key", "get", String(ids[0].prefix(11))], [ids[0]]),
             (["usage", "tail", "--account", "be"], ["beta", "bets"]), (["account", "set", "beta"], ["beta"]),
+            (["usage", "top", "--account", "be"], ["beta", "bets"]),
+            (["key", "superseded", "--account", "ac"], ["acme"]),
             (["key", "list", "--account", "acme", "--starting-after", ""], [ids[0]]),
         ] {
             #expect(try await offers(words, environment: environment, until: wanted), "\(words)")

@@ -50,7 +50,10 @@ import Testing
         await client.close()
         let data = directory.path("data")
         let calls =
-            [["usage", "list"], ["key", "get", "nonsense"]] + ids.map { ["key", "get", $0] }
+            [
+                ["usage", "list"], ["usage", "top", "--once", "--interval", "200ms"], ["key", "superseded"],
+                ["key", "get", "nonsense"],
+            ] + ids.map { ["key", "get", $0] }
             + ids.indices.map { ["key", "list", "--account", "a-\($0)", "--limit", "1"] }
             + [["account", "list", "--all"], ["key", "list", "--account", "a-0", "--status", "inactive"]]
         let commands =

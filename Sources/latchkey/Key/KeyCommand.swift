@@ -10,8 +10,8 @@ struct KeyCommand: AsyncParsableCommand {
         abstract: "Issue, list, change, end, check and import keys.",
         subcommands: [
             KeyCreate.self, KeyGet.self, KeyList.self, KeyUpdate.self, KeyDisable.self, KeyEnable.self,
-            KeyRevoke.self, KeyRevokeAll.self, KeyRekey.self, KeyRetireSecrets.self, KeyValidate.self,
-            KeyImport.self, KeyExport.self,
+            KeyRevoke.self, KeyRevokeAll.self, KeyRekey.self, KeyRetireSecrets.self, KeySuperseded.self,
+            KeyValidate.self, KeyImport.self, KeyExport.self,
         ]
     )
 }

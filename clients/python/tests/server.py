@@ -66,6 +66,13 @@ class Server:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=PATIENCE_SECONDS)
 
+    def kill(self) -> None:
+        """No time to finish anything."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate(timeout=PATIENCE_SECONDS)
+
     def close(self) -> None:
         """Stops it and removes its directory."""
         self.stop()
