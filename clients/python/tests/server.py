@@ -46,7 +46,7 @@ class Server:
     def start(self) -> None:
         """Starts it and returns when it listens. After a stop, the keys are there again, on another port."""
         data, path = f"{self.directory}/data", self.unix[len("unix:") :]
-        arguments = ["--data", data, "--listen", "127.0.0.1:0", "--unix", path, "--event-loops", "2"]
+        arguments = ["--data", data, "--listen", "127.0.0.1:0", "--unix", path, "--event-loops", "2", "--without-callers"]
         self._process = subprocess.Popen([program(), "serve", *arguments], stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
         log = []
