@@ -105,6 +105,7 @@ struct FuzzedConnection: ~Copyable {
                 sink &+= target
             case .authorize:
                 tally.decoded += 1
+                tally.examined += 1
                 check(decoder.takeAuthorization() != nil, "authorized without an authorization")
             case .refuse(let id, let refusal):
                 tally.refused += 1
