@@ -312,6 +312,25 @@ public enum Limits {
     /// What is read of a file of keys at once.
     public static let importReadBytes = 64 * 1024
 
+    /// What an export gathers before it writes.
+    public static let exportBufferBytes = 64 * 1024
+    /// The longest line of an export: an event's texts, each byte of them escaped.
+    public static let exportLineBytes = 64 * 1024
+    /// Keys, and addresses, that `usage top` counts in each of its intervals.
+    public static let topCounters = 512
+    /// How far back it looks, and in how many intervals at most.
+    public static let topWindowMilliseconds: Int64 = 60_000
+    public static let topIntervals = 60
+    /// The shortest and the longest of them.
+    public static let topShortestMilliseconds: Int64 = 200
+    public static let topLongestMilliseconds: Int64 = 3_600_000
+    /// Lines that each of its tables has at most.
+    public static let topRows = 20
+    /// Addresses that `key superseded` tells apart for each old secret.
+    public static let supersededClients = 64
+    /// How many of them a table names at least.
+    public static let supersededClientsShown = 3
+
     // MARK: Load generator
 
     /// Calls that an open loop makes in a second.

@@ -181,7 +181,7 @@ package final class KeyService: Sendable {
             try request.check()
             return .importKeys(try await store.importKeys(request, context))
         case .whoAmI:
-            return .whoAmI(.init(caller: context.caller, peer: context.peer))
+            return .whoAmI(whoAmI(context))
         case .health:
             // How many there are in all is for who may read all of them.
             let maySee = context.authority?.rights.allows(CallRight(.keys, .read)) ?? false
@@ -193,6 +193,17 @@ package final class KeyService: Sendable {
         case .validate, .validateBatch, .streamUsage:
             throw Refusal(.internal, .callUnknown, "this call is not made this way")
         }
+    }
+
+    private func whoAmI(_ context: CallContext) -> WhoAmIResponse {
+        guard let key = KeyID(context.caller).flatMap({ store.index.find($0) })?.key else {
+            return WhoAmIResponse(
+                caller: context.caller, peer: context.peer,
+                grants: context.authority == .administrator ? CallerRights.administratorGrants : [])
+        }
+        return WhoAmIResponse(
+            caller: context.caller, peer: context.peer, keyID: "\(key.id)", name: key.name,
+            grants: context.authority == nil ? [] : key.rules?.grants ?? [], expireTime: key.standing.expireTime)
     }
 
     private func takeSnapshot() async throws(Refusal) -> SnapshotResponse {

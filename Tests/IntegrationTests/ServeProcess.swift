@@ -34,15 +34,22 @@ struct ServeProcess {
     }
 
     /// A client of the first administrator.
-    func client() -> KeyClient {
+    ///
+    /// - Parameter tokenFile: Where his token is, if not beside the data.
+    func client(tokenFile: String? = nil) -> KeyClient {
         var configuration = ClientConfiguration.patient
-        configuration.token = token
+        configuration.token = Self.token(tokenFile ?? self.tokenFile)
         return KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: configuration)
     }
 
+    /// What a command needs to call it as the first administrator.
+    var arguments: [String] { ["--address", "127.0.0.1:\(port)", "--token-file", tokenFile] }
+
     /// The first administrator's.
-    var token: String {
-        let text = try? String(contentsOfFile: tokenFile, encoding: .utf8)
+    var token: String { Self.token(tokenFile) }
+
+    private static func token(_ file: String) -> String {
+        let text = try? String(contentsOfFile: file, encoding: .utf8)
         return text?.trimmingCharacters(in: .newlines) ?? ""
     }
 

@@ -33,6 +33,6 @@ internal import Testing
         let seals = try (0..<100).map { _ in try sealer.seal(secret, context: []) }
         #expect(Set(seals.map { $0.prefix(12) }).count == 100)
         #expect(Set(seals.map { $0.dropFirst(28) }).count == 100)
-        #expect(seals.allSatisfy { !$0.dropFirst(12).contains("ss".utf8) })
+        #expect(seals.allSatisfy { !$0.dropFirst(12).contains("ssssssss".utf8) })
     }
 }

@@ -3,6 +3,7 @@
 
 internal import KeyModel
 internal import NIOCore
+internal import Synchronization
 
 /// One usage stream's place on its event loop.
 final actor UsageFeed {
@@ -15,6 +16,8 @@ final actor UsageFeed {
     private let connector: Connector
     private var progress: UsageProgress
     private let resuming: Bool
+    /// Whether the connection is lost and being made again.
+    nonisolated let isInterrupted = Atomic(false)
 
     init(_ connector: Connector, _ request: StreamUsageRequest, resuming: Bool) {
         self.connector = connector
@@ -34,6 +37,7 @@ final actor UsageFeed {
     func open() async throws(Refusal) {
         let request = progress.request
         try await withCheckedContinuation { core.open(request, opened: $0) }.get()
+        isInterrupted.store(false, ordering: .relaxed)
     }
 
     /// Everything that has come, or what comes next; empty = it is over.
@@ -47,6 +51,7 @@ final actor UsageFeed {
             case .failure(let refusal):
                 guard resuming, progress.canResume(after: refusal) else { throw refusal }
                 if progress.isDone { return [] }
+                isInterrupted.store(true, ordering: .relaxed)
                 let pause = backoff.next()
                 // Not to wait for anything: it is how often a server that is not there is asked.
                 do { try await Task.sleep(for: .nanoseconds(pause.nanoseconds)) } catch { return [] }

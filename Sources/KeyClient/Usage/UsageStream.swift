@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import KeyModel
+internal import Synchronization
 
 /// The usage log as it comes: an asynchronous sequence of records, for one reader.
 ///
@@ -16,6 +17,9 @@ public struct UsageStream: AsyncSequence, Sendable {
     public typealias Failure = Refusal
 
     let feed: UsageFeed
+
+    /// Whether a stream that resumes has lost its connection and has no other yet.
+    public var isInterrupted: Bool { feed.isInterrupted.load(ordering: .relaxed) }
 
     /// Takes the records out one by one.
     public struct AsyncIterator: AsyncIteratorProtocol {

@@ -30,6 +30,7 @@ package final class ConnectionCaller {
         let (verdict, keyID) = service.authorize(&current, bytes, on: lane, at: now)
         if verdict == .valid {
             token = SecretBytes(copying: bytes)
+            countUse(at: now)
             return true
         }
         token = nil
@@ -46,9 +47,16 @@ package final class ConnectionCaller {
             note(.permissionDenied, path: call.name, by: current, current.keyID, at: now)
             throw error
         }
+        countUse(at: now)
         return CallContext(
             caller: current.standing.name, peer: current.peer.peer, deadline: deadline,
             authority: current.standing.authority, credential: current.found)
+    }
+
+    /// A caller is used when his token comes in, and whenever he makes a call that is no Validate: of those there are too
+    /// many.
+    private func countUse(at now: Timestamp) {
+        current.keyID.flatMap { lane.index.find($0) }?._withUnsafeGuaranteedRef { $0.counters.countUse(at: now) }
     }
 
     /// What a caller is told who may not validate.

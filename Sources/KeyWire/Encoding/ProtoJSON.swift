@@ -173,7 +173,7 @@ package enum ProtoJSON {
         CivilTime(secondsSince1970: seconds).text(fraction: fraction(nanos))
     }
 
-    private static func base64(_ bytes: [UInt8]) -> String {
+    package static func base64(_ bytes: [UInt8]) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
         var out = ""
         for start in stride(from: 0, to: bytes.count, by: 3) {

@@ -58,7 +58,10 @@ struct BenchCommand: AsyncParsableCommand {
             return try print(result.block, result.json)
         }
         let frames = try BenchFrames(tokens: try await tokens())
-        let result = try await BenchLoad(address: try connection.serverAddress(), options: bench, frames: frames).run()
+        let address = try connection.serverAddress()
+        let load = BenchLoad(
+            address: address, options: bench, frames: frames, token: try connection.token(for: address))
+        let result = try await load.run()
         try print(result.block, result.json)
         if !result.isWhole { throw ExitCode(ExitStatus.internal.rawValue) }
     }

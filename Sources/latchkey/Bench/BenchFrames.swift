@@ -40,6 +40,13 @@ struct BenchFrames: Sendable {
         }
     }
 
+    /// Says who a connection speaks for. Its id is none of a slot's.
+    static func greeting(_ token: String) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        ClientFrame(id: 1, timeoutMilliseconds: 0, content: .nothing, authorization: token).encode(into: &buffer)
+        return buffer
+    }
+
     /// Appends the frame of token `index` with the id of `slot`, 0 to 255.
     func write(_ index: Int, slot: Int, to out: inout ByteBuffer) {
         let id = Int(Self.firstID) + slot

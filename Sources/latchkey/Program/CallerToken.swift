@@ -8,7 +8,7 @@ internal import KeyModel
 /// The token that a command speaks with.
 enum CallerToken {
     /// What `serve --data ./latchkey-data` makes here, then what a package's service makes.
-    private static let files = ["./latchkey-data.admin-token", "/var/lib/latchkey.admin-token"]
+    private static let files = ["./latchkey-data.admin-token", "/var/lib/latchkey/data.admin-token"]
 
     /// The flag's file, else the environment, else that of the administrator whom a server of this machine has made;
     /// `nil` = none. The Unix socket shows who we are: there the last is not looked for.

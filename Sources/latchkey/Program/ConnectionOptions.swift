@@ -50,7 +50,7 @@ struct ConnectionOptions: ParsableArguments {
         let timeout = timeout?.duration ?? .milliseconds(Limits.clientTimeoutMilliseconds)
         let configuration = ClientConfiguration(
             timeout: timeout, connectTimeout: min(timeout, .milliseconds(Limits.clientConnectMilliseconds)),
-            waitsForConnection: false, token: try CallerToken.find(tokenFile, for: address))
+            waitsForConnection: false, token: try token(for: address))
         return KeyClient(address, configuration: configuration)
     }
 
@@ -62,10 +62,12 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Prints a reply that holds a secret, and tells a person what that means.
-    func showNewSecret(_ reply: Reply) throws {
-        try show(reply)
-        if output == .table { StandardError.write("Store the secret now: it cannot be shown again.\n") }
+    /// The token to speak with there; `nil` = none.
+    func token(for address: ServerAddress) throws -> String? { try CallerToken.find(tokenFile, for: address) }
+
+    /// What the next command says of the server.
+    var next: [String] {
+        (address.map { ["--address", $0] } ?? []) + (tokenFile.map { ["--token-file", $0] } ?? [])
     }
 
     /// The flag, else the environment, else where it usually is.

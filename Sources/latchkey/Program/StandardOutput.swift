@@ -42,7 +42,7 @@ enum StandardError {
 }
 
 /// `nil`, or the error number.
-private func writeAll(_ text: String, to descriptor: CInt) -> CInt? {
+func writeAll(_ text: String, to descriptor: CInt) -> CInt? {
     var text = text
     return text.withUTF8 { bytes in
         var done = 0

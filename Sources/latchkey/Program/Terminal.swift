@@ -15,6 +15,9 @@ struct Terminal {
     /// Standard output.
     static let output = Terminal(STDOUT_FILENO)
 
+    /// Standard output as it is now: a window can be made wider.
+    static var currentOutput: Terminal { Terminal(STDOUT_FILENO) }
+
     /// Standard error.
     static let error = Terminal(STDERR_FILENO)
 
@@ -38,6 +41,15 @@ struct Terminal {
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
     /// A line on standard error can be taken back.
     static var errorCanErase: Bool { error.columns != nil && !isDumb }
+
+    /// What stands on standard output can be drawn over.
+    static var outputCanErase: Bool { output.columns != nil && !isDumb }
+    /// How many lines it has.
+    static var outputRows: Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 { return Int(size.ws_row) }
+        return 24
+    }
 
     func styled(_ text: String, _ style: Style) -> String {
         hasColours ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text

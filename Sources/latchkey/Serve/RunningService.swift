@@ -114,7 +114,7 @@ struct RunningService {
     }
 
     /// Storage rule 3: no acknowledgement after a write or sync that failed, and no second try.
-    private static func die(_ error: JournalError) -> Never {
+    static func die(_ error: JournalError) -> Never {
         let line = "latchkey: \(error). Nothing more is acknowledged; mend the disk and start again\n"
         _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         _exit(ExitStatus.internal.rawValue)
@@ -150,7 +150,7 @@ private struct Door: Service {
         logger.info("listening", metadata: metadata)
         if case .tcp = bound, isOpen {
             logger.warning(
-                "every user of this machine can reach this address and manage every key",
+                "callers need no token here: every user of this machine can reach this address and manage every key",
                 metadata: ["address": "\(bound)"])
         }
     }

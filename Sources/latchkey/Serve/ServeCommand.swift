@@ -87,7 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "A user of this machine who is an administrator on the Unix socket; may be repeated. (default: the one that the service runs as)",
+            "A user of this machine who is an administrator on the Unix socket, beside the one that the service runs as; may be repeated.",
             valueName: "uid"))
     var unixAdmin: [UInt32] = []
 
@@ -131,8 +131,7 @@ struct ServeCommand: AsyncParsableCommand {
     /// Who needs a token.
     var callers: CallerPolicy {
         if noUnixAdmin { return CallerPolicy(isRequired: !withoutCallers, administrators: []) }
-        let administrators = unixAdmin.isEmpty ? [geteuid()] : Set(unixAdmin)
-        return CallerPolicy(isRequired: !withoutCallers, administrators: administrators)
+        return CallerPolicy(isRequired: !withoutCallers, administrators: Set(unixAdmin + [geteuid()]))
     }
 
     /// Where to listen, beside so many sockets that were passed; with the defaults when that is nowhere.

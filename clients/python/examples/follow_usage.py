@@ -9,7 +9,7 @@ import latchkey
 
 client = latchkey.Client()
 try:
-    with client.stream_usage(account_id=sys.argv[1], history=True) as records:
+    with client.stream_usage(account_id=sys.argv[1], history=True, resuming=True) as records:
         for record in records:
             if isinstance(record, latchkey.UsageEvent):
                 time = record.time.astimezone().strftime("%H:%M:%S")

@@ -46,7 +46,7 @@ class Server:
     def start(self) -> None:
         """Starts it and returns when it listens. After a stop, the keys are there again, on another port."""
         data, path = f"{self.directory}/data", self.unix[len("unix:") :]
-        arguments = ["--data", data, "--listen", "127.0.0.1:0", "--unix", path, "--event-loops", "2"]
+        arguments = ["--data", data, "--listen", "127.0.0.1:0", "--unix", path, "--event-loops", "2", "--without-callers"]
         self._process = subprocess.Popen([program(), "serve", *arguments], stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
         log = []
@@ -64,6 +64,13 @@ class Server:
         process, self._process = self._process, None
         if process is not None:
             process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """No time to finish anything."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
             process.communicate(timeout=PATIENCE_SECONDS)
 
     def close(self) -> None:

@@ -4,14 +4,17 @@
 """A usage stream for asyncio: an async generator over a connection of its own."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Any, Optional
 
 from . import _dial
 from ._core.address import Address
-from ._core.calls import Call
+from ._core.progress import UsageProgress
 from ._core.stream import StreamState
+from ._proto import key_service_pb2 as pb
+from .errors import LatchkeyError
 from .usage import UsageRecord
 
 
@@ -21,39 +24,87 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
     ``aclose`` (or the end of an ``async with`` block, or dropping it) tells the server to end it.
     """
 
-    def __init__(self, address: Address, call: Call[list[Any]], connect_timeout: float, timeout_ms: int) -> None:
+    def __init__(
+        self,
+        address: Address,
+        request: pb.StreamUsageRequest,
+        resuming: bool,
+        connect_timeout: float,
+        timeout: Optional[float],
+    ) -> None:
         self._address = address
         self._connect_timeout = connect_timeout
-        self._state = StreamState(address, call, timeout_ms)
+        self._progress = UsageProgress(address, request, resuming, timeout, time.monotonic())
+        self._state = self._progress.open(time.monotonic())
         self._feed: Optional[_Feed] = None
+        self._is_closed = False
+        #: When it connects again; None = it is not waiting for that.
+        self._retry_time: Optional[float] = None
 
     async def open(self) -> None:
         """Connects and sends the request, unless that was done."""
         if self._feed is None and not self._state.is_over:
-            feed = _Feed(self._state)
-            self._feed = feed
             try:
-                await _dial.connect(self._address, feed, self._connect_timeout)
+                await self._connect()
             except BaseException:
                 self._end()
                 raise
 
+    async def _connect(self) -> None:
+        self._feed = feed = _Feed(self._state)
+        await _dial.connect(self._address, feed, self._connect_timeout)
+
     async def asend(self, value: None) -> UsageRecord:
         """The next record; waits for it."""
         await self.open()
-        state, feed = self._state, self._feed
-        while not state.records:
+        while True:
+            record = await self._next()
+            if self._progress.passes(record):
+                return record
+
+    async def _next(self) -> UsageRecord:
+        while not self._state.records:
+            state, feed = self._state, self._feed
             if state.is_over or feed is None:
-                error, state.error = state.error, None
-                self._end()
-                if error is None:
+                if state.error is None or self._progress.is_done or self._is_closed:
+                    self._end()
                     raise StopAsyncIteration
-                raise error
+                await self._resume(state.error)
+                continue
             await feed.more()
-        record = state.records.popleft()
-        if feed is not None:
-            feed.taken()
+        record = self._state.records.popleft()
+        if self._feed is not None:
+            self._feed.taken()
         return record
+
+    async def _resume(self, error: LatchkeyError) -> None:
+        """Goes on, on a new connection, as soon as there is one. Raises what ends the stream.
+
+        When its task is cancelled meanwhile, as by a ``wait_for``, the next one goes on with it."""
+        if self._feed is not None:
+            self._feed.stop()
+        while not self._is_closed:
+            if self._retry_time is None:
+                pause = self._progress.pause(error, time.monotonic())
+                if pause is None:
+                    self._state.error = None
+                    self._end()
+                    raise error
+                self._retry_time = time.monotonic() + pause
+            # It is how often a server that is not there is asked.
+            await asyncio.sleep(max(self._retry_time - time.monotonic(), 0))
+            self._retry_time = None
+            if self._is_closed:
+                return
+            self._state = self._progress.open(time.monotonic())
+            try:
+                return await self._connect()
+            except BaseException as fault:
+                if isinstance(fault, LatchkeyError):
+                    error = fault
+                self._state.end(error)
+                if error is not fault:
+                    raise
 
     async def athrow(self, typ: Any, val: Any = None, tb: Optional[TracebackType] = None) -> UsageRecord:
         """Ends the stream, then raises: ``aclose`` is this with GeneratorExit."""
@@ -62,6 +113,7 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
         raise AssertionError("athrow has raised")
 
     def _end(self) -> None:
+        self._is_closed = True
         self._state.records.clear()
         if self._feed is not None:
             self._feed.stop()

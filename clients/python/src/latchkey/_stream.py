@@ -4,6 +4,8 @@
 """A usage stream for threads: a generator over a connection of its own."""
 
 import socket
+import threading
+import time
 from collections.abc import Generator
 from types import TracebackType
 from typing import Any, Optional
@@ -11,8 +13,10 @@ from typing import Any, Optional
 from . import _dial
 from ._core import limits
 from ._core.address import Address
-from ._core.calls import Call
+from ._core.progress import UsageProgress
 from ._core.stream import StreamState
+from ._proto import key_service_pb2 as pb
+from .errors import LatchkeyError
 from .usage import UsageRecord
 
 
@@ -22,34 +26,80 @@ class UsageStream(Generator[UsageRecord, None, None]):
     ``close`` (or the end of a ``with`` block, or dropping it) tells the server to end it.
     """
 
-    def __init__(self, address: Address, call: Call[list[Any]], connect_timeout: float, timeout_ms: int) -> None:
-        self._state = StreamState(address, call, timeout_ms)
-        self._connection = _dial.dial(address, connect_timeout)
-        try:
-            self._connection.sendall(self._state.request)
-        except OSError as error:
-            self._state.lost(_dial.words(error))
+    def __init__(
+        self,
+        address: Address,
+        request: pb.StreamUsageRequest,
+        resuming: bool,
+        connect_timeout: float,
+        timeout: Optional[float],
+    ) -> None:
+        self._address = address
+        self._connect_timeout = connect_timeout
+        self._progress = UsageProgress(address, request, resuming, timeout, time.monotonic())
+        self._is_closed = threading.Event()
+        #: Held when the connection is exchanged for a new one, and when it is closed.
+        self._lock = threading.Lock()
+        self._state, self._connection = self._open()
 
     def send(self, value: None) -> UsageRecord:
         """The next record; waits for it."""
-        state = self._state
-        while not state.records:
+        while True:
+            record = self._next()
+            if self._progress.passes(record):
+                return record
+
+    def _next(self) -> UsageRecord:
+        while not self._state.records:
+            state = self._state
             if state.is_over:
                 self._connection.close()
-                if state.error is None:
+                if state.error is None or self._progress.is_done or self._is_closed.is_set():
                     raise StopIteration
-                error, state.error = state.error, None
-                raise error
+                self._resume(state)
+                continue
             try:
                 data = self._connection.recv(limits.READ_BYTES)
-            except OSError as error:
-                state.lost(_dial.words(error))
+            except OSError as fault:
+                state.lost(_dial.words(fault))
                 continue
             if data:
                 state.received(data)
             else:
                 state.lost()
-        return state.records.popleft()
+        return self._state.records.popleft()
+
+    def _open(self) -> tuple[StreamState, socket.socket]:
+        state = self._progress.open(time.monotonic())
+        connection = _dial.dial(self._address, self._connect_timeout)
+        try:
+            connection.sendall(state.request)
+        except OSError as error:
+            state.lost(_dial.words(error))
+        return state, connection
+
+    def _resume(self, lost: StreamState) -> None:
+        """Goes on, on a new connection, as soon as there is one. Raises what ends the stream."""
+        while lost.error is not None:
+            error = lost.error
+            pause = self._progress.pause(error, time.monotonic())
+            if pause is None:
+                lost.error = None
+                raise error
+            # It is how often a server that is not there is asked; closing the stream ends it.
+            if self._is_closed.wait(pause):
+                return
+            try:
+                state, connection = self._open()
+            except LatchkeyError as again:
+                lost.error = again
+                continue
+            with self._lock:
+                if not self._is_closed.is_set():
+                    self._state, self._connection = state, connection
+                    return
+            connection.close()
+            return
 
     def throw(self, typ: Any, val: Any = None, tb: Optional[TracebackType] = None) -> UsageRecord:
         """Ends the stream, then raises: ``close`` is this with GeneratorExit."""
@@ -58,18 +108,21 @@ class UsageStream(Generator[UsageRecord, None, None]):
         raise AssertionError("throw has raised")
 
     def _end(self) -> None:
-        self._state.records.clear()
-        if not self._state.is_over:
-            self._state.end(None)
+        with self._lock:
+            self._is_closed.set()
+            state, connection = self._state, self._connection
+        state.records.clear()
+        if not state.is_over:
+            state.end(None)
             try:
-                self._connection.settimeout(limits.GOODBYE_SECONDS)
-                self._connection.sendall(self._state.cancel)
+                connection.settimeout(limits.GOODBYE_SECONDS)
+                connection.sendall(state.cancel)
                 # Then nothing more: a reader in another thread wakes up too.
-                self._connection.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 # The other side has gone already.
                 pass
-        self._connection.close()
+        connection.close()
 
     def __enter__(self) -> "UsageStream":
         return self

@@ -357,6 +357,7 @@ class Client:
         newest_first: bool = False,
         after_sequence: int = 0,
         after_time: Optional[datetime] = None,
+        resuming: bool = False,
         timeout: Optional[Timeout] = None,
     ) -> UsageStream:
         """Follows the usage log, on a connection of its own: ``async for record in client.stream_usage()``. It is
@@ -364,10 +365,14 @@ class Client:
 
         ``history`` begins with what is still kept; UsageLive marks where that ends. ``no_follow`` ends there.
         ``limit`` events at most; 0 = no limit. ``timeout`` ends the stream; None = it goes on.
+
+        ``resuming``: when the connection is lost, or the server stops, it connects again, for as long as it takes, and
+        goes on behind the last record: none is missed or comes twice. Only a stream that does not look back may miss
+        what happened before its first record, which comes within about a second.
         """
-        call = calls.stream_usage(
+        request = calls.usage_request(
             history, account_id, key_id, user_id, verdicts, denied_only, superseded_only, no_follow, limit,
             newest_first, after_sequence, after_time,
         )  # fmt: skip
-        timeout_ms = 0 if timeout is None else max(int(seconds(timeout) * 1000), 1)
-        return UsageStream(self.address, call, self._connect_timeout, timeout_ms)
+        span = None if timeout is None else seconds(timeout)
+        return UsageStream(self.address, request, resuming, self._connect_timeout, span)

@@ -268,7 +268,7 @@ def validate_batch(requests: Iterable[records.ValidateRequest]) -> Call[tuple[re
     return _call("validate_batch", request, lambda reply: tuple(map(replies.answer, reply.responses)))
 
 
-def stream_usage(
+def usage_request(
     history: bool,
     account_id: str,
     key_id: str,
@@ -281,15 +281,19 @@ def stream_usage(
     newest_first: bool,
     after_sequence: int,
     after_time: Optional[datetime],
-) -> Call[list[Any]]:
-    """StreamUsage; each message holds some records."""
-    request = pb.StreamUsageRequest(
+) -> pb.StreamUsageRequest:
+    """What a usage stream is asked for."""
+    return pb.StreamUsageRequest(
         history=history, account_id=account_id, key_id=key_id, user_id=user_id,
         verdicts=[int(each) for each in verdicts],  # type: ignore[misc]
         denied_only=denied_only, superseded_only=superseded_only, no_follow=no_follow, limit=limit,
         newest_first=newest_first, after_sequence=after_sequence,
         after_time=_time(after_time),
     )  # fmt: skip
+
+
+def usage(request: pb.StreamUsageRequest) -> Call[list[Any]]:
+    """StreamUsage; each message holds some records."""
     return _call("stream_usage", request, lambda reply: [replies.usage(each) for each in reply.records])
 
 
