@@ -30,6 +30,7 @@ struct FrameDoor: Door {
             case .validate(let question): .validate(request(question))
             case .validateBatch(let batch):
                 .validateBatch(ValidateBatchRequest(requests: (0..<batch.count).map { request(batch[$0]) }))
+            case .reportOutcome(let batch): .reportOutcome(request(batch))
             case .cancel, nil: nil
             }
         }
@@ -41,6 +42,13 @@ struct FrameDoor: Door {
             action: Action(rawValue: question.action), httpMethod: text(question.httpMethod),
             path: text(question.path), fields: (0..<question.fields.count).map { text(question.fields[$0]) },
             minRevision: question.minRevision, explain: question.explain)
+    }
+
+    private static func request(_ batch: OutcomeBatch) -> ReportOutcomeRequest {
+        ReportOutcomeRequest(
+            outcomes: (0..<batch.count).map { index in
+                ReportedOutcome(usageID: batch[index].usageID.bytes, httpStatus: UInt32(batch[index].httpStatus))
+            })
     }
 
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
