@@ -4,6 +4,7 @@
 """The cases of Tests/Conformance, through this client and its middlewares, against the real server."""
 
 import contextlib
+import itertools
 import json
 import os
 import unittest
@@ -14,8 +15,9 @@ from inspect import signature
 from google.protobuf.json_format import MessageToDict, ParseDict
 
 import latchkey
-from latchkey._core import calls
+from latchkey._core import calls, limits
 from latchkey._proto.frame_pb2 import ClientFrame
+from latchkey._stream import UsageStream
 
 from .conformance import Mismatch, Outcome, Runner, Suite
 from .server import Server
@@ -35,9 +37,11 @@ class FrameDoor:
     def __init__(self, client):
         self._client = client
 
-    def call(self, name, request, timeout_ms):
+    def call(self, name, request, timeout_ms, count=None):
         message = ParseDict(request, getattr(ClientFrame(), name))
         call = calls._call(name, message, lambda reply: MessageToDict(reply, **_DEFAULTS))
+        if name == "stream_usage":
+            return self._records(message, count)
         timeout = None if timeout_ms is None else timedelta(milliseconds=timeout_ms)
         try:
             return Outcome(reply=self._client._call(call, timeout))
@@ -46,6 +50,18 @@ class FrameDoor:
                 error.code.name, None, error.reason, error.message,
                 tuple(each.field for each in error.violations), error.retry_after is not None,
             )  # fmt: skip
+
+
+    def _records(self, request, count):
+        """What a stream gives until it ends, or so many records, as if it were one message."""
+        read = lambda reply: [MessageToDict(each, **_DEFAULTS) for each in reply.records]  # noqa: E731
+        call = calls._call("stream_usage", request, read)
+        try:
+            with UsageStream(self._client.address, call, limits.CONNECT_SECONDS, 0) as stream:
+                return Outcome(reply={"records": list(itertools.islice(stream, count))})
+        except latchkey.LatchkeyError as error:
+            fields = tuple(each.field for each in error.violations)
+            return Outcome(error.code.name, None, error.reason, str(error), fields, error.retry_after is not None)
 
 
 class Guarded:
