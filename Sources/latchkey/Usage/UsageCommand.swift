@@ -7,5 +7,5 @@ internal import ArgumentParser
 struct UsageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "See who used which key for what.",
-        subcommands: [UsageTail.self, UsageList.self])
+        subcommands: [UsageTail.self, UsageList.self, UsageOutcomeCommand.self])
 }

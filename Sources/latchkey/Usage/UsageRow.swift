@@ -9,7 +9,7 @@ internal import KeyModel
 ///     TIME (UTC)      HTTP  VERDICT     KEY           CLIENT           REQUEST
 ///     07-10 09:12:33  200   VALID       4mVb0QaX9dEF  203.0.113.77     GET /v2/emplo…
 ///     07-10 09:12:34  403   EXPIRED     4mVb0QaX9dEF  203.0.113.77     GET /v2/emplo…
-///                     The key's lifetime has ended…
+///                     GET /v2/employees/7: the key has expired; extend it or issue a new one
 struct UsageRow {
     let terminal: Terminal
 
@@ -43,8 +43,8 @@ struct UsageRow {
         let cells = Cells(
             time: time(event.time), status: shownStatus.map { "\($0)" } ?? "-",
             verdict: event.verdict?.name ?? "UNKNOWN", style: style, key: event.keyID, name: event.name,
-            client: event.clientIP, request: Self.request(event), message: event.message)
-        return line(cells) + message(event.message)
+            client: event.clientIP, request: Self.request(event), message: Self.note(event))
+        return line(cells) + below(event, cells)
     }
 
     /// - Parameters:
@@ -55,7 +55,7 @@ struct UsageRow {
             Cells(
                 time: time(outcome.time), status: "\(outcome.httpStatus)", verdict: "ended", style: style,
                 key: outcome.keyID, name: event?.name ?? "", client: event?.clientIP ?? "",
-                request: event.map { Self.request($0) } ?? "(not shown here)", message: ""))
+                request: event.map { Self.request($0) } ?? "(not shown)", message: ""))
     }
 
     /// What is neither.
@@ -67,9 +67,14 @@ struct UsageRow {
     func note(_ text: String) -> String { terminal.styled("-- \(text)", .faint) }
 
     private static func request(_ event: UsageEvent) -> String {
-        var parts = [event.httpMethod, event.path.isEmpty ? event.resource : event.path].filter { !$0.isEmpty }
-        if event.superseded { parts.append("(old secret #\(event.generation))") }
-        return parts.joined(separator: " ")
+        [event.httpMethod, event.path.isEmpty ? event.resource : event.path].filter { !$0.isEmpty }
+            .joined(separator: " ")
+    }
+
+    /// Why it was denied, and whether with an old secret.
+    private static func note(_ event: UsageEvent) -> String {
+        let secret = event.superseded ? "old secret #\(event.generation)" : ""
+        return event.message.isEmpty || secret.isEmpty ? event.message + secret : "\(event.message) (\(secret))"
     }
 
     private func time(_ time: Timestamp) -> String {
@@ -78,12 +83,18 @@ struct UsageRow {
         return isWide ? text : String(text.dropFirst(5).prefix(14)).replacing("T", with: " ")
     }
 
-    /// On a terminal, in lines below.
-    private func message(_ text: String) -> String {
-        guard let columns = terminal.columns, !text.isEmpty else { return "" }
+    /// On a terminal, the note in lines below, with the request of a denial if that did not fit.
+    private func below(_ event: UsageEvent, _ cells: Cells) -> String {
+        guard let columns = terminal.columns, !cells.message.isEmpty else { return "" }
+        let isCut = DisplayWidth.of(cells.request) > columns - widthBeforeRequest(cells)
+        let text = isCut && event.verdict != .valid ? "\(cells.request): \(cells.message)" : cells.message
         let indent = String(repeating: " ", count: isWide ? Self.indent + 6 : Self.indent)
         let lines = DisplayWidth.wrapped(Printable.line(text), to: max(columns - indent.count, 20))
         return lines.map { "\n" + indent + $0 }.joined()
+    }
+
+    private func widthBeforeRequest(_ cells: Cells) -> Int {
+        (isWide ? 20 + 2 + 24 : 14) + 2 + 4 + 2 + max(verdictWidth, cells.verdict.count) + 2 + 12 + 2 + clientWidth + 2
     }
 
     private struct Cells {

@@ -148,7 +148,8 @@ class Guards:
         return guarded
 
     def last_event(self):
-        return list(self.client.stream_usage(history=True, no_follow=True))[-1]
+        found = self.client.stream_usage(history=True, no_follow=True)
+        return [each for each in found if isinstance(each, latchkey.UsageEvent)][-1]
 
     def test_a_valid_key_reaches_the_application_in_either_header(self):
         secret = self.key.secret
