@@ -20,7 +20,7 @@ struct UsageOutcomeCommand: AsyncParsableCommand {
 
     @Argument(
         help: .init("The request's usage id, as `key validate -o json` tells it.", valueName: "usage-id"))
-    var usageID: UsageIDArgument
+    var usageID: String
 
     @Argument(help: "The HTTP status that was sent, 100 to 599.")
     var status: UInt32
@@ -28,8 +28,17 @@ struct UsageOutcomeCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let outcome = ReportedOutcome(usageID: usageID.bytes, httpStatus: status)
+        let outcome = ReportedOutcome(usageID: try bytes(), httpStatus: status)
         try connection.show(
             try await connection.call(.reportOutcome(ReportOutcomeRequest(outcomes: [outcome]))))
+    }
+
+    /// From base64, with or without what stands for nothing.
+    private func bytes() throws -> [UInt8] {
+        let digits = usageID.hasSuffix("==") ? usageID.dropLast(2) : usageID[...]
+        guard let bytes = SHA256Text.base64(Array(digits.utf8)), bytes.count == UsageID.byteCount else {
+            throw ValidationError("a usage id is 16 bytes in base64")
+        }
+        return bytes
     }
 }
