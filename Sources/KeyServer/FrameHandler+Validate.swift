@@ -61,7 +61,7 @@ extension FrameHandler {
                 case .validate(let question): answer(id, question, at: now)
                 case .validateBatch(let batch): answer(id, batch, at: now)
                 // It was one of the two when it was kept.
-                case .call, .cancel: break
+                case .reportOutcome, .call, .cancel: break
                 }
             } catch {
                 reply(id, .failure(error.refusal))

@@ -115,7 +115,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         let now = service.now()
         // How long these frames have waited already. Nearly always they have just come in.
         let waited = pausedSince.map { service.timeSinceBoot().nanoseconds - $0.nanoseconds } ?? 0
-        var validated = false
+        var hasNoted = false
         var offset = 0
         isPaused = false
         loop.lane.enter()
@@ -131,7 +131,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: question.minRevision)
                     } else {
                         answer(id, question, at: now)
-                        validated = true
+                        hasNoted = true
                     }
                 case .validateBatch(let id, let timeout, let batch):
                     if waited > 0, isOver(timeout, waited) {
@@ -140,7 +140,14 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: batch.minRevision)
                     } else {
                         answer(id, batch, at: now)
-                        validated = true
+                        hasNoted = true
+                    }
+                case .reportOutcome(let id, let timeout, let batch):
+                    if waited > 0, isOver(timeout, waited) {
+                        reply(id, .failure(.deadlineExceeded))
+                    } else {
+                        note(id, batch, at: now)
+                        hasNoted = true
                     }
                 case .begin(let id, let timeout, let call):
                     begin(id, timeoutMilliseconds: timeout, waited: waited, call)
@@ -163,7 +170,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
             }
         }
         bytes.moveReaderIndex(forwardBy: offset)
-        if validated { loop.lane.usage.signal() }
+        if hasNoted { loop.lane.usage.signal() }
     }
 
     // MARK: Calls

@@ -3,11 +3,12 @@
 
 internal import KeyModel
 
-/// One usage event in memory, as a lane and the log keep it. It never leaves the process.
+/// One usage event in memory, as a lane and the log keep it. It never leaves the process. What is not said to be of
+/// events only, holds for outcomes too (`UsageOutcomeEntry`), which have the same first 32 bytes.
 ///
 ///     0   length of the whole entry, a multiple of 8     u32     0 = the rest of the ring is unused
 ///     4   verdict                                        u8
-///     5   1 = an old secret                              u8
+///     5   flags: 1 = an old secret, 2 = an outcome       u8
 ///     6   bytes of http_method                           u16
 ///     8   the key's record, retained; 0 = none           u64
 ///     16  time, ns since 1970                            i64
@@ -32,6 +33,27 @@ enum UsageEntry {
             + caller.count <= maximumBytes - fixedBytes - 7
     }
 
+    static let supersededFlag: UInt8 = 1
+    static let outcomeFlag: UInt8 = 2
+
+    /// Whether it is an outcome, and no event.
+    static func isOutcome(_ entry: UnsafeRawPointer) -> Bool {
+        entry.load(fromByteOffset: 5, as: UInt8.self) & outcomeFlag != 0
+    }
+
+    static func isSuperseded(_ entry: UnsafeRawPointer) -> Bool {
+        entry.load(fromByteOffset: 5, as: UInt8.self) & supersededFlag != 0
+    }
+
+    static func verdict(_ entry: UnsafeRawPointer) -> Verdict? {
+        Verdict(rawValue: UInt32(entry.load(fromByteOffset: 4, as: UInt8.self)))
+    }
+
+    /// Of the usage id.
+    static func serial(_ entry: UnsafeRawPointer) -> UInt64 { entry.load(fromByteOffset: 24, as: UInt64.self) }
+
+    static func generation(_ entry: UnsafeRawPointer) -> UInt32 { entry.load(fromByteOffset: 32, as: UInt32.self) }
+
     static func length(at entry: UnsafeRawPointer) -> Int { Int(entry.load(as: UInt32.self)) }
 
     /// Gives up the entry's hold on the key's record.
@@ -48,9 +70,10 @@ enum UsageEntry {
         Timestamp(nanoseconds: entry.load(fromByteOffset: 16, as: Int64.self))
     }
 
-    /// Of client_ip, http_method, resource, path and caller, in the order in which they stand.
+    /// Of client_ip, http_method, resource, path and caller, in the order in which they stand. An outcome has none.
     static func textLengths(_ entry: UnsafeRawPointer) -> [Int] {
-        [42, 6, 36, 38, 40].map { Int(entry.load(fromByteOffset: $0, as: UInt16.self)) }
+        if isOutcome(entry) { return [0, 0, 0, 0, 0] }
+        return [42, 6, 36, 38, 40].map { Int(entry.load(fromByteOffset: $0, as: UInt16.self)) }
     }
 
     /// How many entries there are in `entries`.
@@ -71,12 +94,28 @@ enum UsageEntry {
         }
     }
 
-    private static func record(_ entry: UnsafeRawPointer) -> Unmanaged<PublishedKey>? {
+    /// Calls `body` with each stretch of entries of one kind.
+    static func eachRun(_ entries: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, Bool) -> Void) {
+        guard let start = entries.baseAddress, !entries.isEmpty else { return }
+        var (begin, offset) = (0, 0)
+        var areOutcomes = isOutcome(start)
+        while offset < entries.count {
+            if isOutcome(start + offset) != areOutcomes {
+                body(UnsafeRawBufferPointer(rebasing: entries[begin..<offset]), areOutcomes)
+                areOutcomes.toggle()
+                begin = offset
+            }
+            offset += length(at: start + offset)
+        }
+        body(UnsafeRawBufferPointer(rebasing: entries[begin...]), areOutcomes)
+    }
+
+    static func record(_ entry: UnsafeRawPointer) -> Unmanaged<PublishedKey>? {
         UnsafeRawPointer(bitPattern: UInt(entry.load(fromByteOffset: 8, as: UInt64.self)))
             .map { Unmanaged.fromOpaque($0) }
     }
 
-    /// Writes an entry and returns its length. `space` holds at least `maximumBytes`.
+    /// Writes an event's entry and returns its length. `space` holds at least `maximumBytes`.
     @inline(__always)
     static func write(
         _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: Unmanaged<PublishedKey>?, at time: Timestamp,
@@ -111,9 +150,13 @@ enum UsageEntry {
         return length
     }
 
-    /// The event that an entry stands for.
-    static func read(_ entry: UnsafeRawPointer, epoch: UInt64) -> UsageEvent {
-        let verdict = Verdict(rawValue: UInt32(entry.load(fromByteOffset: 4, as: UInt8.self)))
+    /// What an entry stands for.
+    static func read(_ entry: UnsafeRawPointer, epoch: UInt64) -> UsageRecord.Kind {
+        isOutcome(entry) ? .outcome(UsageOutcomeEntry.read(entry)) : .event(event(entry, epoch: epoch))
+    }
+
+    private static func event(_ entry: UnsafeRawPointer, epoch: UInt64) -> UsageEvent {
+        let verdict = verdict(entry)
         let key = key(entry)
         var end = fixedBytes
         func text(_ count: Int) -> String {
@@ -130,10 +173,10 @@ enum UsageEntry {
             keyID: key?.id.description ?? "", name: key?.name ?? "", accountID: key?.accountID ?? "",
             userID: key?.userID ?? "", clientIP: clientIP, httpMethod: httpMethod, path: path, resource: resource,
             httpStatus: verdict == .valid ? 0 : verdict?.httpStatus ?? 0,
-            generation: entry.load(fromByteOffset: 32, as: UInt32.self),
-            superseded: entry.load(fromByteOffset: 5, as: UInt8.self) != 0,
+            generation: generation(entry),
+            superseded: isSuperseded(entry),
             message: verdict.map { "\($0.message)" } ?? "",
-            usageID: UsageID(epoch: epoch, serial: entry.load(fromByteOffset: 24, as: UInt64.self)).bytes,
+            usageID: UsageID(epoch: epoch, serial: serial(entry)).bytes,
             caller: caller)
     }
 }

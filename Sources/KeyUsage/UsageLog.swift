@@ -35,6 +35,8 @@ package actor UsageLog {
     private var droppedBefore: [UInt64]
     private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var nextWaiter: UInt64 = 0
+    let places: UsagePlaces
+    private var waitingOutcomes = WaitingOutcomes()
 
     /// A stretch of the history.
     enum Piece: Sendable {
@@ -63,6 +65,7 @@ package actor UsageLog {
         wakeUps = stream
         stopWakeUps = continuation
         lanes = (0..<laneCount).map { _ in UsageLane { continuation.yield() } }
+        places = UsagePlaces(laneCount: laneCount)
         droppedBefore = Array(repeating: 0, count: laneCount)
         isNumbering = disk == nil
         if let opened = disk?.open() {
@@ -90,7 +93,7 @@ package actor UsageLog {
                 // second and not at every read.
                 try? await Task.sleep(for: .milliseconds(Limits.usageGatherMilliseconds))
                 takeIn()
-            } while !Task.isCancelled && !lanes.allSatisfy({ $0.prepareToSleep() })
+            } while !Task.isCancelled && !(waitingOutcomes.isEmpty && lanes.allSatisfy { $0.prepareToSleep() })
         }
         ticking.cancel()
         takeIn()
@@ -130,14 +133,13 @@ package actor UsageLog {
     /// Moves what the lanes hold into the history and to the disk.
     private func takeIn() {
         let before = nextSequence
-        for (index, lane) in lanes.enumerated() {
-            _ = lane.drain { add($0) }
-            let dropped = lane.droppedCount
-            if dropped > droppedBefore[index] {
-                let count = dropped - droppedBefore[index]
-                droppedBefore[index] = dropped
-                addGap(count, .dropped)
-            }
+        drain()
+        if !waitingOutcomes.isEmpty {
+            // The events of these were asked for before, but maybe in lanes that had been looked at already. What the
+            // second round brings waits for the next turn.
+            var outcomes = waitingOutcomes.take()
+            drain()
+            add(&outcomes)
         }
         if nextSequence == before { return }
         disk?.flush()
@@ -147,6 +149,22 @@ package actor UsageLog {
         resumeWaiting()
     }
 
+    private func drain() {
+        for (index, lane) in lanes.enumerated() {
+            _ = lane.drain { entries in
+                UsageEntry.eachRun(entries) { run, areOutcomes in
+                    if areOutcomes { waitingOutcomes.append(run) } else { add(run) }
+                }
+            }
+            let dropped = lane.droppedCount
+            if dropped > droppedBefore[index] {
+                let count = dropped - droppedBefore[index]
+                droppedBefore[index] = dropped
+                addGap(count, .dropped)
+            }
+        }
+    }
+
     private func resumeWaiting() {
         let resumed = waiting
         waiting = [:]
@@ -154,7 +172,7 @@ package actor UsageLog {
     }
 
     /// Whether so many may be numbered: none is given that a crash could make the next run give again.
-    private func mayNumber(_ count: UInt64) -> Bool {
+    func mayNumber(_ count: UInt64) -> Bool {
         guard let disk else { return true }
         return isNumbering && disk.reserve(before: nextSequence + unnumbered + count)
     }
@@ -180,7 +198,7 @@ package actor UsageLog {
         nextSequence += count
     }
 
-    private func add(_ entries: UnsafeRawBufferPointer) {
+    func add(_ entries: UnsafeRawBufferPointer) {
         let count = UsageEntry.count(entries)
         guard mayNumber(count) else {
             UsageEntry.each(entries) { UsageEntry.release($0) }
@@ -193,7 +211,7 @@ package actor UsageLog {
         while !rest.isEmpty {
             if case .events(let chunk) = history.last {
                 let countBefore = chunk.count
-                let taken = chunk.append(rest)
+                let taken = chunk.append(rest, places)
                 nextSequence += chunk.count - countBefore
                 rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
                 if rest.isEmpty { return }

@@ -58,7 +58,7 @@ extension UsageSubscription {
         case .missing(_, _, let reason):
             return [skip(backTo: await log.startOfGap(at: position - 1), reason)]
         case .events(let chunk, let end, _):
-            var events: [UsageEvent] = []
+            var events: [UsageRecord.Kind] = []
             _ = chunk.read(from: 0, to: end, epoch: log.epoch) { event in
                 events.append(event)
                 return true
@@ -87,7 +87,7 @@ extension UsageSubscription {
     }
 
     /// Those before `position`, which moves to `first`.
-    private func records(_ events: [UsageEvent], from first: UInt64) -> [UsageRecord] {
+    private func records(_ events: [UsageRecord.Kind], from first: UInt64) -> [UsageRecord] {
         var records: [UsageRecord] = []
         for (event, sequence) in zip(events, first...).reversed() where sequence < position && sequence >= begin {
             if let record = record(event, sequence) { records.append(record) }

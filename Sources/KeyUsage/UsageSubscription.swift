@@ -104,11 +104,11 @@ package final class UsageSubscription {
         return UsageRecord(sequence: next - 1, kind: .gap(gap))
     }
 
-    /// A record of the event, if it passes the filter.
-    func record(_ event: UsageEvent, _ sequence: UInt64) -> UsageRecord? {
-        guard remaining > 0, matches(event) else { return nil }
-        remaining -= 1
-        return UsageRecord(sequence: sequence, kind: .event(event))
+    /// The record, if it passes the filter. Outcomes do not count towards the limit.
+    func record(_ kind: UsageRecord.Kind, _ sequence: UInt64) -> UsageRecord? {
+        guard remaining > 0, UsageFilter.passes(kind, request) else { return nil }
+        if case .event = kind { remaining -= 1 }
+        return UsageRecord(sequence: sequence, kind: kind)
     }
 
     private func read(_ chunk: UsageChunk, end: Int, nextSequence: UInt64) -> [UsageRecord] {
@@ -117,25 +117,13 @@ package final class UsageSubscription {
         if let place, place.chunk === chunk { (sequence, offset) = (position, place.offset) }
         let stop = isLive ? UInt64.max : liveFrom
         var records: [UsageRecord] = []
-        offset = chunk.read(from: offset, to: end, epoch: log.epoch) { event in
+        offset = chunk.read(from: offset, to: end, epoch: log.epoch) { kind in
             defer { sequence += 1 }
-            if sequence >= position, let record = record(event, sequence) { records.append(record) }
+            if sequence >= position, let record = record(kind, sequence) { records.append(record) }
             return remaining > 0 && records.count < Limits.usageBatchEvents && sequence + 1 < stop
         }
         position = max(position, sequence)
         place = offset < end || position < nextSequence ? (chunk, offset) : nil
         return records
-    }
-
-    private func matches(_ event: UsageEvent) -> Bool {
-        if !request.accountID.isEmpty, request.accountID != event.accountID { return false }
-        if !request.keyID.isEmpty, request.keyID != event.keyID { return false }
-        if !request.userID.isEmpty, request.userID != event.userID { return false }
-        if request.deniedOnly, event.verdict == .valid { return false }
-        if let time = request.afterTime, event.time < time { return false }
-        if !request.verdicts.isEmpty {
-            guard let verdict = event.verdict, request.verdicts.contains(verdict) else { return false }
-        }
-        return !request.supersededOnly || event.superseded
     }
 }

@@ -72,7 +72,7 @@ import Testing
                 gaps += 1
                 if gap.firstSequence != next { holes += 1 }
                 next = gap.firstSequence + gap.count
-            case .live, .heartbeat: break
+            case .outcome, .live, .heartbeat: break
             }
         }
     }

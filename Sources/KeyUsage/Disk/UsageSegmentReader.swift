@@ -44,7 +44,7 @@ final class UsageSegmentReader {
     }
 
     /// The events of a frame of this file; `nil` when they cannot be read.
-    func events(_ frame: UsageFrame, at place: UInt64) -> [UsageEvent]? {
+    func events(_ frame: UsageFrame, at place: UInt64) -> [UsageRecord.Kind]? {
         guard let bytes = bytes(frame.length, at: place, before: .max) else { return nil }
         return bytes.withUnsafeBytes {
             StoredUsage.events(UnsafeRawBufferPointer(rebasing: $0[UsageFrame.headerBytes...]), count: frame.count)
