@@ -71,6 +71,25 @@ enum UsageEntry {
         }
     }
 
+    /// Calls `body` with the longest stretches of them that all belong to a key, or all to none.
+    static func eachRun(_ entries: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, _ isKeyless: Bool) -> Void)
+    {
+        guard let start = entries.baseAddress else { return }
+        var offset = 0
+        while offset < entries.count {
+            let isKeyless = isKeyless(start + offset)
+            var end = offset
+            repeat {
+                end += length(at: start + end)
+            } while end < entries.count && Self.isKeyless(start + end) == isKeyless
+            body(UnsafeRawBufferPointer(rebasing: entries[offset..<end]), isKeyless)
+            offset = end
+        }
+    }
+
+    /// Whether it belongs to no key: what was presented is malformed, unknown, or not a secret of the key that it names.
+    private static func isKeyless(_ entry: UnsafeRawPointer) -> Bool { record(entry) == nil }
+
     private static func record(_ entry: UnsafeRawPointer) -> Unmanaged<PublishedKey>? {
         UnsafeRawPointer(bitPattern: UInt(entry.load(fromByteOffset: 8, as: UInt64.self)))
             .map { Unmanaged.fromOpaque($0) }

@@ -33,6 +33,8 @@ package actor UsageLog {
     private var historyBytes = 0
     private(set) var nextSequence: UInt64 = 1
     private var droppedBefore: [UInt64]
+    /// Entries that were drained, belong to no key, and have no number yet.
+    private var keyless: [UInt8] = []
     private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var nextWaiter: UInt64 = 0
 
@@ -131,7 +133,11 @@ package actor UsageLog {
     private func takeIn() {
         let before = nextSequence
         for (index, lane) in lanes.enumerated() {
-            _ = lane.drain { add($0) }
+            _ = lane.drain { entries in
+                UsageEntry.eachRun(entries) { run, isKeyless in
+                    if isKeyless { keyless.append(contentsOf: run) } else { add(run, isKeyless: false) }
+                }
+            }
             let dropped = lane.droppedCount
             if dropped > droppedBefore[index] {
                 let count = dropped - droppedBefore[index]
@@ -139,6 +145,7 @@ package actor UsageLog {
                 addGap(count, .dropped)
             }
         }
+        addKeyless()
         if nextSequence == before { return }
         disk?.flush()
         while historyBytes > Limits.usageHistoryBytes, history.count > 1 {
@@ -180,7 +187,17 @@ package actor UsageLog {
         nextSequence += count
     }
 
-    private func add(_ entries: UnsafeRawBufferPointer) {
+    /// Numbers what belongs to no key behind what does, so that on disk each series gets one stretch of numbers.
+    private func addKeyless() {
+        if keyless.isEmpty { return }
+        var entries: [UInt8] = []
+        swap(&entries, &keyless)
+        entries.withUnsafeBytes { add($0, isKeyless: true) }
+        entries.removeAll(keepingCapacity: entries.capacity <= Limits.usageLaneBytes)
+        keyless = entries
+    }
+
+    private func add(_ entries: UnsafeRawBufferPointer, isKeyless: Bool) {
         let count = UsageEntry.count(entries)
         guard mayNumber(count) else {
             UsageEntry.each(entries) { UsageEntry.release($0) }
@@ -188,7 +205,7 @@ package actor UsageLog {
             return
         }
         addUnnumbered()
-        disk?.append(entries, from: nextSequence, epoch: epoch)
+        disk?.append(entries, isKeyless: isKeyless, from: nextSequence, epoch: epoch)
         var rest = entries
         while !rest.isEmpty {
             if case .events(let chunk) = history.last {
