@@ -224,6 +224,8 @@ public enum Limits {
     /// What the usage log may take on disk, and how long it is kept, when the operator does not say.
     public static let usageBytes: UInt64 = 1024 * 1024 * 1024
     public static let usageSpan = TimeSpan.days(30)
+    /// Of what it may take, the part that is for events that belong to no key: one in so many bytes.
+    public static let usageKeylessShare: UInt64 = 8
     /// The least that it may be held to.
     public static let usageLeastBytes: UInt64 = 1024 * 1024
     public static let usageLeastSpan = TimeSpan.hours(1)

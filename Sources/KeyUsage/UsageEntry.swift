@@ -94,20 +94,40 @@ enum UsageEntry {
         }
     }
 
-    /// Calls `body` with each stretch of entries of one kind.
-    static func eachRun(_ entries: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, Bool) -> Void) {
-        guard let start = entries.baseAddress, !entries.isEmpty else { return }
-        var (begin, offset) = (0, 0)
-        var areOutcomes = isOutcome(start)
+    /// Which way an entry goes when it has left its lane.
+    enum Kind {
+        /// An event of a key.
+        case keyed
+        /// One that belongs to no key: what was presented is malformed, unknown, or not a secret of the key it names.
+        case keyless
+        /// An outcome that waits for its event.
+        case outcome
+    }
+
+    @inline(__always)
+    static func kind(_ entry: UnsafeRawPointer) -> Kind { isOutcome(entry) ? .outcome : series(entry) }
+
+    /// The same once an outcome has been joined with its event: it goes where that went.
+    @inline(__always)
+    static func series(_ entry: UnsafeRawPointer) -> Kind { record(entry) == nil ? .keyless : .keyed }
+
+    /// Calls `body` with the longest stretches of entries of one kind.
+    @inline(__always)
+    static func eachRun(
+        _ entries: UnsafeRawBufferPointer, by kind: (UnsafeRawPointer) -> Kind,
+        _ body: (UnsafeRawBufferPointer, Kind) -> Void
+    ) {
+        guard let start = entries.baseAddress else { return }
+        var offset = 0
         while offset < entries.count {
-            if isOutcome(start + offset) != areOutcomes {
-                body(UnsafeRawBufferPointer(rebasing: entries[begin..<offset]), areOutcomes)
-                areOutcomes.toggle()
-                begin = offset
-            }
-            offset += length(at: start + offset)
+            let first = kind(start + offset)
+            var end = offset
+            repeat {
+                end += length(at: start + end)
+            } while end < entries.count && kind(start + end) == first
+            body(UnsafeRawBufferPointer(rebasing: entries[offset..<end]), first)
+            offset = end
         }
-        body(UnsafeRawBufferPointer(rebasing: entries[begin...]), areOutcomes)
     }
 
     static func record(_ entry: UnsafeRawPointer) -> Unmanaged<PublishedKey>? {

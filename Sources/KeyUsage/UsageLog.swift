@@ -33,6 +33,8 @@ package actor UsageLog {
     private var historyBytes = 0
     private(set) var nextSequence: UInt64 = 1
     private var droppedBefore: [UInt64]
+    /// Entries that were drained, belong to no key, and have no number yet.
+    private var keyless: [UInt8] = []
     private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var nextWaiter: UInt64 = 0
     let places: UsagePlaces
@@ -139,8 +141,11 @@ package actor UsageLog {
             // second round brings waits for the next turn.
             var outcomes = waitingOutcomes.take()
             drain()
-            add(&outcomes)
+            addKeyless()
+            join(&outcomes)
+            outcomes.withEntries { sort($0, by: UsageEntry.series) }
         }
+        addKeyless()
         if nextSequence == before { return }
         disk?.flush()
         while historyBytes > Limits.usageHistoryBytes, history.count > 1 {
@@ -152,15 +157,24 @@ package actor UsageLog {
     private func drain() {
         for (index, lane) in lanes.enumerated() {
             _ = lane.drain { entries in
-                UsageEntry.eachRun(entries) { run, areOutcomes in
-                    if areOutcomes { waitingOutcomes.append(run) } else { add(run) }
-                }
+                sort(entries, by: UsageEntry.kind)
             }
             let dropped = lane.droppedCount
             if dropped > droppedBefore[index] {
                 let count = dropped - droppedBefore[index]
                 droppedBefore[index] = dropped
                 addGap(count, .dropped)
+            }
+        }
+    }
+
+    /// Numbers what belongs to a key, and sets aside what does not and what waits for its event.
+    private func sort(_ entries: UnsafeRawBufferPointer, by kind: (UnsafeRawPointer) -> UsageEntry.Kind) {
+        UsageEntry.eachRun(entries, by: kind) { run, kind in
+            switch kind {
+            case .keyed: add(run, isKeyless: false)
+            case .keyless: keyless.append(contentsOf: run)
+            case .outcome: waitingOutcomes.append(run)
             }
         }
     }
@@ -198,7 +212,17 @@ package actor UsageLog {
         nextSequence += count
     }
 
-    func add(_ entries: UnsafeRawBufferPointer) {
+    /// Numbers what belongs to no key behind what does, so that on disk each series gets one stretch of numbers.
+    private func addKeyless() {
+        if keyless.isEmpty { return }
+        var entries: [UInt8] = []
+        swap(&entries, &keyless)
+        entries.withUnsafeBytes { add($0, isKeyless: true) }
+        entries.removeAll(keepingCapacity: entries.capacity <= Limits.usageLaneBytes)
+        keyless = entries
+    }
+
+    private func add(_ entries: UnsafeRawBufferPointer, isKeyless: Bool) {
         let count = UsageEntry.count(entries)
         guard mayNumber(count) else {
             UsageEntry.each(entries) { UsageEntry.release($0) }
@@ -206,7 +230,7 @@ package actor UsageLog {
             return
         }
         addUnnumbered()
-        disk?.append(entries, from: nextSequence, epoch: epoch)
+        disk?.append(entries, isKeyless: isKeyless, from: nextSequence, epoch: epoch)
         var rest = entries
         while !rest.isEmpty {
             if case .events(let chunk) = history.last {

@@ -17,12 +17,8 @@ package final class UsageSubscription {
     private(set) var remaining: UInt64
     /// Where in which chunk `position` is.
     private var place: (chunk: UsageChunk, offset: Int)?
-    /// The segment that is being read.
-    var reader: UsageSegmentReader?
-    /// The frames of it, when it is read backwards.
-    var frames: [(frame: UsageFrame, offset: UInt64)] = []
-    /// A segment that could not be opened when it was tried last.
-    var unreadable: UInt64?
+    /// The segments that are being read.
+    let reader = UsageStretchReader()
     /// Read, and not handed out yet.
     private var pending: ArraySlice<UsageRecord> = []
     /// When the next heartbeat is due.
@@ -77,7 +73,7 @@ package final class UsageSubscription {
         var records: [UsageRecord] = []
         switch await log.next(from: position) {
         case .nothing: return heartbeat()
-        case .missing(let first, let count, let reason): records = [skip(to: first + count, reason)]
+        case .missing(let range, let reason): records = [skip(to: range.upperBound, reason)]
         case .stored(let stretch): records = read(stretch, before: isLive ? .max : liveFrom)
         case .events(let chunk, let end, let nextSequence): records = read(chunk, end: end, nextSequence: nextSequence)
         }

@@ -77,7 +77,10 @@ struct ServeCommand: AsyncParsableCommand {
         help: .init("How long the journal is kept as the audit trail once nothing else needs it.", valueName: "time"))
     var history = HumanDuration(Limits.historySpan)
 
-    @Option(help: .init("What the usage log may take on disk, from 1MiB.", valueName: "size"))
+    @Option(
+        help: .init(
+            "What the usage log may take on disk, from 1MiB; an eighth of it is for events without a key.",
+            valueName: "size"))
     var usageBytes = ByteCount(Limits.usageBytes)
 
     @Option(help: .init("How long usage events are kept, from 1h.", valueName: "time"))
