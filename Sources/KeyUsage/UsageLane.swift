@@ -18,10 +18,14 @@ package final class UsageLane: @unchecked Sendable {
     private let read = Atomic<UInt64>(0)
     private let dropped = Atomic<UInt64>(0)
     private let readerSleeps = Atomic<Bool>(true)
+    private let isOff: Bool
     private let wakeReader: @Sendable () -> Void
 
-    /// - Parameter wakeReader: Called, from the event loop, when there is something to read again.
-    init(wakeReader: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - isOff: Whether nothing is noted.
+    ///   - wakeReader: Called, from the event loop, when there is something to read again.
+    init(isOff: Bool = false, wakeReader: @escaping @Sendable () -> Void) {
+        self.isOff = isOff
         memory = .allocate(byteCount: capacity, alignment: 8)
         self.wakeReader = wakeReader
     }
@@ -42,6 +46,7 @@ package final class UsageLane: @unchecked Sendable {
         _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: Unmanaged<PublishedKey>?, at time: Timestamp,
         caller: UnsafeRawBufferPointer
     ) {
+        if isOff { return }
         guard UsageEntry.fits(question, caller: caller), let (head, space) = space(leaving: 0) else {
             dropped.wrappingAdd(1, ordering: .relaxed)
             return
@@ -53,6 +58,7 @@ package final class UsageLane: @unchecked Sendable {
     /// Notes one reported outcome. Returns false when there is no room: however many are reported, half of the ring is
     /// left to events. Event loop only.
     package func push(_ usageID: UsageID, httpStatus: UInt16, at time: Timestamp) -> Bool {
+        if isOff { return true }
         guard let (head, space) = space(leaving: Limits.usageLaneEventBytes) else { return false }
         UsageOutcomeEntry.write(usageID, httpStatus: httpStatus, at: time, to: space)
         written.store(head &+ UInt64(UsageOutcomeEntry.byteCount), ordering: .releasing)

@@ -20,6 +20,7 @@ package actor UsageLog {
     package nonisolated let startSequence: UInt64
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    private nonisolated let isOff: Bool
     private nonisolated let executor: ThreadExecutor
     private let wakeUps: AsyncStream<Void>
     private nonisolated let stopWakeUps: AsyncStream<Void>.Continuation
@@ -54,19 +55,21 @@ package actor UsageLog {
     }
 
     /// - Parameters:
+    ///   - isOff: Whether nothing is noted, and nobody may ask.
     ///   - disk: Where events are kept; `nil` = in memory only, numbered from 1.
     ///   - now: The time, for heartbeats.
     package init(
-        epoch: UInt64, laneCount: Int, disk: sending UsageDisk? = nil,
+        epoch: UInt64, laneCount: Int, isOff: Bool = false, disk: sending UsageDisk? = nil,
         now: @escaping @Sendable () -> Timestamp = { SystemClock().wallTime() }
     ) throws(JournalError) {
         self.epoch = epoch
         self.now = now
+        self.isOff = isOff
         executor = try ThreadExecutor()
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         wakeUps = stream
         stopWakeUps = continuation
-        lanes = (0..<laneCount).map { _ in UsageLane { continuation.yield() } }
+        lanes = (0..<laneCount).map { _ in UsageLane(isOff: isOff) { continuation.yield() } }
         places = UsagePlaces(laneCount: laneCount)
         droppedBefore = Array(repeating: 0, count: laneCount)
         isNumbering = disk == nil
@@ -249,6 +252,10 @@ package actor UsageLog {
 
     /// Begins a subscription, with the history that is kept or with what happens next.
     package func subscribe(_ request: StreamUsageRequest) throws(Refusal) -> sending UsageSubscription {
+        if isOff {
+            throw Refusal(
+                .failedPrecondition, .usageLogOff, "the server runs without a usage log (--no-usage-log)")
+        }
         if subscribers.load(ordering: .relaxed) >= Limits.usageSubscribers {
             throw Refusal(
                 .resourceExhausted, .tooManyStreams, "\(Limits.usageSubscribers) usage streams are open; end one first")

@@ -22,6 +22,7 @@ struct CoverageTests {
         .connectionRefused: "the client's own",
         .tooManyConnections: "takes 10,000 connections",
         .tooManyStreams: "takes more streams than there may be",
+        .usageLogOff: "takes a server without a usage log",
         .cancelled: "who ends a stream waits for no answer",
         .fieldNotImplemented: "of what this version does not serve yet",
         .callNotImplemented: "of what this version does not serve yet",

@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
                            [--event-loops <count>] [--durability <mode>]
                            [--snapshot-interval <time>] [--history <time>]
                            [--usage-bytes <size>] [--usage-age <time>]
+                           [--no-usage-log]
                            [--log-level <level>]
             """,
         discussion: """
@@ -85,6 +86,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: .init("How long usage events are kept, from 1h.", valueName: "time"))
     var usageAge = HumanDuration(Limits.usageSpan)
+
+    @Flag(help: "Note no usage events. What was kept before stays, until it is too old.")
+    var noUsageLog = false
 
     @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevelArgument(.info)
