@@ -22,11 +22,6 @@ final class UsageChunk: @unchecked Sendable {
     }
 
     deinit {
-        var offset = 0
-        while offset < end {
-            UsageEntry.release(memory + offset)
-            offset += UsageEntry.length(at: memory + offset)
-        }
         memory.deallocate()
     }
 
@@ -60,12 +55,13 @@ final class UsageChunk: @unchecked Sendable {
     /// Calls `body` with the entries from `offset` up to `limit`; stops when it returns false.
     /// Returns the offset it came to.
     func read(
-        from offset: Int, to limit: Int, epoch: UInt64, _ body: (UsageRecord.Kind) -> Bool
+        from offset: Int, to limit: Int, _ body: (UsageRecord.Kind) -> Bool
     ) -> Int {
         var offset = offset
-        while offset < limit {
-            let kind = UsageEntry.read(memory + offset, epoch: epoch)
-            offset += UsageEntry.length(at: memory + offset)
+        while let (kind, length) = UsageEntry.read(
+            UnsafeRawBufferPointer(start: memory + offset, count: limit - offset))
+        {
+            offset += length
             if !body(kind) { break }
         }
         return offset

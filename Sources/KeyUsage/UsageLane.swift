@@ -18,26 +18,22 @@ package final class UsageLane: @unchecked Sendable {
     private let read = Atomic<UInt64>(0)
     private let dropped = Atomic<UInt64>(0)
     private let readerSleeps = Atomic<Bool>(true)
+    private let epoch: UInt64
     private let isOff: Bool
     private let wakeReader: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - epoch: Of the usage ids of this run.
     ///   - isOff: Whether nothing is noted.
     ///   - wakeReader: Called, from the event loop, when there is something to read again.
-    init(isOff: Bool = false, wakeReader: @escaping @Sendable () -> Void) {
+    init(epoch: UInt64, isOff: Bool = false, wakeReader: @escaping @Sendable () -> Void) {
+        self.epoch = epoch
         self.isOff = isOff
         memory = .allocate(byteCount: capacity, alignment: 8)
         self.wakeReader = wakeReader
     }
 
     deinit {
-        _ = drain { entries in
-            var entry = UnsafeRawPointer(entries.baseAddress)
-            while let current = entry, let start = entries.baseAddress, current < start + entries.count {
-                UsageEntry.release(current)
-                entry = current + UsageEntry.length(at: current)
-            }
-        }
         memory.deallocate()
     }
 
@@ -51,7 +47,7 @@ package final class UsageLane: @unchecked Sendable {
             dropped.wrappingAdd(1, ordering: .relaxed)
             return
         }
-        let length = UsageEntry.write(question, answer, record, at: time, caller: caller, to: space)
+        let length = UsageEntry.write(question, answer, record, at: time, epoch: epoch, caller: caller, to: space)
         written.store(head &+ UInt64(length), ordering: .releasing)
     }
 
@@ -60,8 +56,8 @@ package final class UsageLane: @unchecked Sendable {
     package func push(_ usageID: UsageID, httpStatus: UInt16, at time: Timestamp) -> Bool {
         if isOff { return true }
         guard let (head, space) = space(leaving: Limits.usageLaneEventBytes) else { return false }
-        UsageOutcomeEntry.write(usageID, httpStatus: httpStatus, at: time, to: space)
-        written.store(head &+ UInt64(UsageOutcomeEntry.byteCount), ordering: .releasing)
+        let length = UsageEntry.write(usageID, httpStatus: httpStatus, at: time, to: space)
+        written.store(head &+ UInt64(length), ordering: .releasing)
         return true
     }
 
@@ -100,8 +96,8 @@ package final class UsageLane: @unchecked Sendable {
         return false
     }
 
-    /// Hands over everything there is, as whole entries in one or two pieces, and makes room. Reader only. What the
-    /// entries hold becomes the taker's. Returns whether there was anything.
+    /// Hands over everything there is, as whole entries in one or two pieces, and makes room. Reader only.
+    /// Returns whether there was anything.
     func drain(_ take: (UnsafeRawBufferPointer) -> Void) -> Bool {
         let head = written.load(ordering: .acquiring)
         var tail = read.load(ordering: .relaxed)

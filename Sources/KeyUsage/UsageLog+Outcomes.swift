@@ -5,13 +5,9 @@ internal import KeyModel
 
 /// Outcomes: joined with their events while those are in memory, so that the same filters pass both.
 extension UsageLog {
-    /// Takes in outcomes whose events, if this run has them, are in the history.
-    func join(_ outcomes: inout WaitingOutcomes) {
-        outcomes.each { outcome in
-            if let event = event(of: UsageOutcomeEntry.usageID(outcome)) {
-                UsageOutcomeEntry.join(outcome, with: event)
-            }
-        }
+    /// Outcomes whose events, if this run has them, are in the history, with what those say.
+    func joined(_ outcomes: WaitingOutcomes) -> [UInt8] {
+        outcomes.joined { event(of: UsageEntry.usageID($0)) }
     }
 
     /// The entry of the event that has this id, if memory still has it.

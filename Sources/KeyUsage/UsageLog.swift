@@ -69,7 +69,7 @@ package actor UsageLog {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         wakeUps = stream
         stopWakeUps = continuation
-        lanes = (0..<laneCount).map { _ in UsageLane(isOff: isOff) { continuation.yield() } }
+        lanes = (0..<laneCount).map { _ in UsageLane(epoch: epoch, isOff: isOff) { continuation.yield() } }
         places = UsagePlaces(laneCount: laneCount)
         droppedBefore = Array(repeating: 0, count: laneCount)
         isNumbering = disk == nil
@@ -142,11 +142,10 @@ package actor UsageLog {
         if !waitingOutcomes.isEmpty {
             // The events of these were asked for before, but maybe in lanes that had been looked at already. What the
             // second round brings waits for the next turn.
-            var outcomes = waitingOutcomes.take()
+            let outcomes = waitingOutcomes.take()
             drain()
             addKeyless()
-            join(&outcomes)
-            outcomes.withEntries { sort($0, by: UsageEntry.series) }
+            joined(outcomes).withUnsafeBytes { sort($0, by: UsageEntry.series) }
         }
         addKeyless()
         if nextSequence == before { return }
@@ -228,12 +227,11 @@ package actor UsageLog {
     private func add(_ entries: UnsafeRawBufferPointer, isKeyless: Bool) {
         let count = UsageEntry.count(entries)
         guard mayNumber(count) else {
-            UsageEntry.each(entries) { UsageEntry.release($0) }
             unnumbered += count
             return
         }
         addUnnumbered()
-        disk?.append(entries, isKeyless: isKeyless, from: nextSequence, epoch: epoch)
+        disk?.append(entries, isKeyless: isKeyless, from: nextSequence)
         var rest = entries
         while !rest.isEmpty {
             if case .events(let chunk) = history.last {

@@ -32,7 +32,7 @@ extension UsageSubscription {
         case .missing(let range, let reason): return [skip(backTo: range.lowerBound, reason)]
         case .events(let chunk, let end, _):
             var events: [UsageRecord.Kind] = []
-            _ = chunk.read(from: 0, to: end, epoch: log.epoch) { event in
+            _ = chunk.read(from: 0, to: end) { event in
                 events.append(event)
                 return true
             }

@@ -113,7 +113,7 @@ package final class UsageSubscription {
         if let place, place.chunk === chunk { (sequence, offset) = (position, place.offset) }
         let stop = isLive ? UInt64.max : liveFrom
         var records: [UsageRecord] = []
-        offset = chunk.read(from: offset, to: end, epoch: log.epoch) { kind in
+        offset = chunk.read(from: offset, to: end) { kind in
             defer { sequence += 1 }
             if sequence >= position, let record = record(kind, sequence) { records.append(record) }
             return remaining > 0 && records.count < Limits.usageBatchEvents && sequence + 1 < stop

@@ -5,31 +5,43 @@
 ///
 /// What two rounds of the lanes bring is all that it ever holds: for each lane, twice what a ring has room for.
 struct WaitingOutcomes {
-    /// Entries as they were, in words so that they lie as entries must.
-    private var words: [UInt64] = []
+    /// Entries as they were.
+    private var bytes: [UInt8] = []
 
-    var isEmpty: Bool { words.isEmpty }
+    var isEmpty: Bool { bytes.isEmpty }
 
     mutating func append(_ entries: UnsafeRawBufferPointer) {
-        words.append(contentsOf: entries.bindMemory(to: UInt64.self))
+        bytes.append(contentsOf: entries)
     }
 
     /// All of them; none is left.
     mutating func take() -> WaitingOutcomes {
-        defer { words = [] }
+        defer { bytes = [] }
         return self
     }
 
-    /// Calls `body` with each.
-    mutating func each(_ body: (UnsafeMutableRawPointer) -> Void) {
-        words.withUnsafeMutableBytes { bytes in
+    /// Them as they are to be taken into the history: with what filters look at, where `event` finds it by the usage id.
+    func joined(_ event: (UnsafeRawPointer) -> UnsafeRawPointer?) -> [UInt8] {
+        var joined: [UInt8] = []
+        joined.reserveCapacity(bytes.count * 2)
+        bytes.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return }
-            for offset in stride(from: 0, to: bytes.count, by: UsageOutcomeEntry.byteCount) { body(start + offset) }
+            var offset = 0
+            while offset < bytes.count {
+                let outcome = start + offset
+                let length = UsageEntry.length(at: outcome)
+                offset += length
+                guard let event = event(outcome) else {
+                    joined.append(contentsOf: UnsafeRawBufferPointer(start: outcome, count: length))
+                    continue
+                }
+                withUnsafeTemporaryAllocation(byteCount: UsageEntry.maximumBytes, alignment: 8) { space in
+                    guard let memory = space.baseAddress else { return }
+                    let count = UsageEntry.write(outcome, joinedWith: event, to: memory)
+                    joined.append(contentsOf: UnsafeRawBufferPointer(start: memory, count: count))
+                }
+            }
         }
-    }
-
-    /// As they are to be taken into the history.
-    func withEntries(_ body: (UnsafeRawBufferPointer) -> Void) {
-        words.withUnsafeBytes(body)
+        return joined
     }
 }

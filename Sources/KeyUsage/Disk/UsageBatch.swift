@@ -32,17 +32,32 @@ struct UsageBatch {
 
     var isEmpty: Bool { bytes.isEmpty }
 
-    mutating func append(_ entries: UnsafeRawBufferPointer, from first: UInt64, epoch: UInt64) {
-        var sequence = first
+    mutating func append(_ entries: UnsafeRawBufferPointer, from first: UInt64) {
         // What lies between belongs to the other series.
         if let open, open.frame.nextSequence != first { seal() }
-        UsageEntry.each(entries) { entry in
-            if let open, bytes.count - open.offset > frameBytes - UsageEntry.maximumBytes { seal() }
-            time = UsageEntry.time(entry)
-            if open == nil { begin(UsageFrame(eventsFrom: sequence, at: time)) }
-            StoredUsage.append(entry, epoch: epoch, to: &bytes)
-            open?.frame.count += 1
-            sequence += 1
+        var (rest, sequence) = (entries, first)
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let room = frameBytes - (open.map { bytes.count - $0.offset } ?? UsageFrame.headerBytes)
+            var (taken, count): (Int, UInt64) = (0, 0)
+            var latest = time
+            while taken < rest.count {
+                let length = UsageEntry.length(at: start + taken)
+                // One that is too large for any frame has one of its own.
+                if taken + length > room, taken > 0 || open != nil { break }
+                latest = UsageEntry.time(start + taken)
+                taken += length
+                count += 1
+            }
+            if taken == 0 {
+                seal()
+                continue
+            }
+            if open == nil { begin(UsageFrame(eventsFrom: sequence, at: UsageEntry.time(start))) }
+            time = latest
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<taken]))
+            open?.frame.count += count
+            sequence += count
+            rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
         }
     }
 

@@ -97,8 +97,8 @@ package final class UsageDisk {
 
     // MARK: Writing
 
-    func append(_ entries: UnsafeRawBufferPointer, isKeyless: Bool, from first: UInt64, epoch: UInt64) {
-        (isKeyless ? keyless : keyed).batch.append(entries, from: first, epoch: epoch)
+    func append(_ entries: UnsafeRawBufferPointer, isKeyless: Bool, from first: UInt64) {
+        (isKeyless ? keyless : keyed).batch.append(entries, from: first)
     }
 
     func append(gapFrom first: UInt64, count: UInt64, _ reason: UsageGapReason) {

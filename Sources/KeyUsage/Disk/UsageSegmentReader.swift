@@ -39,7 +39,7 @@ final class UsageSegmentReader {
     func events(_ frame: UsageFrame, at place: UInt64) -> [UsageRecord.Kind]? {
         guard let bytes = bytes(frame.length, at: place, before: .max) else { return nil }
         return bytes.withUnsafeBytes {
-            StoredUsage.events(UnsafeRawBufferPointer(rebasing: $0[UsageFrame.headerBytes...]), count: frame.count)
+            UsageEntry.all(UnsafeRawBufferPointer(rebasing: $0[UsageFrame.headerBytes...]), count: frame.count)
         }
     }
 
