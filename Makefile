@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test soak-crash-sim soak-model soak-kill lint format proto proto-baseline deb prove-deb \
+.PHONY: deps build run test soak-crash-sim soak-model soak-usage soak-kill lint format proto proto-baseline deb prove-deb \
   prove-dockerfile clean help
 
 # Where `make run` keeps its keys. The store key is made beside it, as $(DATA).key.
@@ -57,6 +57,11 @@ soak-model: deps ## Ask a million random things of the store and of a naive mode
 	swift build --build-tests
 	LATCHKEY_MODEL_SEED=$(or $(SEED),$(shell date +%s)) LATCHKEY_MODEL_STEPS=$(or $(STEPS),1000000) \
 	  swift test --skip-build --disable-xctest --filter '[.]ModelTests/'
+
+soak-usage: deps ## Live 40,000 lives of the usage log on a simulated disk, from a new seed (SEED=n LIVES=n)
+	swift build --build-tests
+	LATCHKEY_USAGE_SEED=$(or $(SEED),$(shell date +%s)) LATCHKEY_USAGE_LIVES=$(or $(LIVES),40000) \
+	  swift test --skip-build --disable-xctest --filter UsageSimulationTests
 
 soak-kill: build ## Kill the release program KILL_CYCLES (1000) times under load: nothing acknowledged may be lost
 	swift build --build-tests

@@ -6,8 +6,8 @@
 
     make release && Benchmarks/usage_log.py [subscribers] [onoff] [sustained]
 
-Each comparison runs both sides in turn, in one run, and prints medians and their ratio; the server has one processor
-and the load generator another. Nothing else should run on the machine meanwhile.
+Each comparison runs both sides in turn, in one run, and prints medians and their ratio. Nothing else should run on the
+machine meanwhile. With --one-core the server, its usage log included, has one processor and the generator another.
 """
 
 import argparse
@@ -31,15 +31,19 @@ from latchkey._proto.key_service_pb2 import StreamUsageRequest  # noqa: E402
 PROGRAM = os.path.join(ROOT, ".build/release/latchkey")
 
 
+def on(processor):
+    return ["taskset", "-c", str(processor)] if ARGUMENTS.one_core else []
+
+
 class Server:
-    """A `latchkey serve` on the first processor, with a store of its own."""
+    """A `latchkey serve` with one event loop and a store of its own."""
 
     def __init__(self, *flags):
         self.directory = tempfile.TemporaryDirectory(dir=ARGUMENTS.directory)
         self.path = os.path.join(self.directory.name, "s")
         self.address = f"unix:{self.path}"
         self.process = subprocess.Popen(
-            ["taskset", "-c", "0", PROGRAM, "serve", "--data", os.path.join(self.directory.name, "data")]
+            on(0) + [PROGRAM, "serve", "--data", os.path.join(self.directory.name, "data")]
             + ["--unix", self.path, "--event-loops", "1", "--log-level", "warning", *flags],
             stderr=subprocess.DEVNULL,
         )
@@ -49,7 +53,7 @@ class Server:
         subprocess.run(run + ["--address", self.address], check=True, capture_output=True)
 
     def bench(self, depth, seconds):
-        run = ["taskset", "-c", "1", PROGRAM, "bench", "--tokens", self.tokens, "--address", self.address]
+        run = on(1) + [PROGRAM, "bench", "--tokens", self.tokens, "--address", self.address]
         run += ["--connections", "50", "--depth", str(depth), "--seconds", str(seconds), "-o", "json"]
         result = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
         assert not result["errors"], result
@@ -174,6 +178,7 @@ if __name__ == "__main__":
     parser.add_argument("what", nargs="*", default=["subscribers", "onoff", "sustained"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--one-core", action="store_true")
     parser.add_argument("--directory", default="/var/tmp", help="where the stores are, on a disk")
     ARGUMENTS = parser.parse_args()
     started = time.time()

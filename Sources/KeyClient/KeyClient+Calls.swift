@@ -85,6 +85,18 @@ extension KeyClient {
         return response
     }
 
+    /// Tells how requests ended that were allowed, for the usage log; of each, the last report counts. The response says
+    /// how many were taken: the first so many. Report the rest again, a little later.
+    public func reportOutcomes(
+        _ outcomes: [ReportedOutcome], timeout: Duration? = nil
+    ) async throws(Refusal) -> ReportOutcomeResponse {
+        let request = ReportOutcomeRequest(outcomes: outcomes)
+        guard case .reportOutcome(let response) = try await call(.reportOutcome(request), timeout: timeout) else {
+            throw .otherAnswer
+        }
+        return response
+    }
+
     /// Reads an account.
     public func getAccount(
         _ request: GetAccountRequest, timeout: Duration? = nil

@@ -134,6 +134,9 @@ public enum Limits {
 
     /// Validates in one batch.
     public static let batchValidates = 100
+    /// Outcomes in one report, and the HTTP statuses that one may have.
+    public static let reportedOutcomes = 1_000
+    public static let outcomeStatuses: ClosedRange<UInt32> = 100...599
     /// How long a Validate without a deadline waits for its `min_revision`.
     public static let revisionWaitMilliseconds: Int64 = 5_000
     /// Validates of all connections that wait so.
@@ -211,6 +214,11 @@ public enum Limits {
     public static let usageChunkBytes = 64 * 1024
     /// Each event loop's ring of usage events that wait to be numbered.
     public static let usageLaneBytes = 1024 * 1024
+    /// How much of that ring outcomes leave to events.
+    public static let usageLaneEventBytes = usageLaneBytes / 2
+    /// Of how many of each event loop's latest events the log knows where in memory they are, so that an outcome can be
+    /// joined with its event; 8 bytes each. A power of two.
+    public static let usagePlacesPerLane = 65_536
     /// The latest events that the log keeps in memory, so that those who follow it read no file.
     public static let usageHistoryBytes = 8 * 1024 * 1024
     /// How long the log lets events gather before it looks again, so that it wakes rarely under load.
@@ -220,6 +228,8 @@ public enum Limits {
     /// What the usage log may take on disk, and how long it is kept, when the operator does not say.
     public static let usageBytes: UInt64 = 1024 * 1024 * 1024
     public static let usageSpan = TimeSpan.days(30)
+    /// Of what it may take, the part that is for events that belong to no key: one in so many bytes.
+    public static let usageKeylessShare: UInt64 = 8
     /// The least that it may be held to.
     public static let usageLeastBytes: UInt64 = 1024 * 1024
     public static let usageLeastSpan = TimeSpan.hours(1)
@@ -292,6 +302,10 @@ public enum Limits {
     public static let clientBackoffLongestMilliseconds: Int64 = 5_000
     /// How long a server may owe an answer without sending a byte before its connection is taken for dead.
     public static let clientSilenceMilliseconds: Int64 = 5_000
+    /// Records that `usage list` keeps, so that it can show a request's status, which its outcome tells, in its line; and
+    /// events of which `usage tail` knows what they were about.
+    public static let usageListRecords = 65_536
+    public static let usageTailEvents = 4_096
     /// Usage records that wait in a client for a slow reader before it stops reading from the socket.
     public static let clientStreamRecords = 1_024
 

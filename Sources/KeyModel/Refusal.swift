@@ -186,6 +186,7 @@ public struct Reason: RawRepresentable, Sendable, Hashable {
     public static let keyExists = Reason(rawValue: "KEY_EXISTS")
     public static let tooManySecrets = Reason(rawValue: "TOO_MANY_SECRETS")
     public static let tooManyStreams = Reason(rawValue: "TOO_MANY_STREAMS")
+    public static let usageLogOff = Reason(rawValue: "USAGE_LOG_OFF")
     public static let requestIDReused = Reason(rawValue: "REQUEST_ID_REUSED")
     public static let requestIDsFull = Reason(rawValue: "REQUEST_IDS_FULL")
     public static let secretGone = Reason(rawValue: "SECRET_GONE")

@@ -9,6 +9,8 @@ public struct UsageRecord: Sendable, Equatable {
 
     public enum Kind: Sendable, Equatable {
         case event(UsageEvent)
+        /// A request has ended.
+        case outcome(UsageOutcome)
         /// Events that this stream does not deliver.
         case gap(UsageGap)
         /// Everything before came from history.
@@ -37,7 +39,7 @@ public struct UsageEvent: Sendable, Equatable {
     public var httpMethod: String
     public var path: String
     public var resource: String
-    /// 0 for an allowed request until its outcome is reported.
+    /// 0 for an allowed request, whose status comes as an outcome.
     public var httpStatus: UInt32
     public var generation: UInt32
     public var superseded: Bool

@@ -152,6 +152,18 @@ public struct UsageID: Sendable, Equatable {
         self.serial = serial
     }
 
+    public static let byteCount = 16
+
+    /// From the 16 bytes on the wire; `nil` for another number of them.
+    public init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.byteCount else { return nil }
+        epoch = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        serial = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    }
+
+    /// The loop that made it.
+    public var loop: Int { Int(serial >> 48) }
+
     /// The 16 bytes on the wire.
     public var bytes: [UInt8] {
         withUnsafeBytes(of: (epoch.bigEndian, serial.bigEndian)) { Array($0) }

@@ -70,7 +70,7 @@ extension FrameHandler {
                 case .validate(let question): answer(id, question, for: asking.standing, at: now)
                 case .validateBatch(let batch): answer(id, batch, for: asking.standing, at: now)
                 // It was one of the two when it was kept.
-                case .call, .cancel, .nothing: break
+                case .reportOutcome, .call, .cancel, .nothing: break
                 }
             } catch {
                 reply(id, .failure(error.refusal))

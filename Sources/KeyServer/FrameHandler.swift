@@ -113,7 +113,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         let now = service.now()
         // How long these frames have waited already. Nearly always they have just come in.
         let waited = pausedSince.map { service.timeSinceBoot().nanoseconds - $0.nanoseconds } ?? 0
-        var validated = false
+        var hasNoted = false
         var offset = 0
         isPaused = false
         loop.lane.enter()
@@ -133,7 +133,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: question.minRevision)
                     } else {
                         answer(id, question, for: caller.current.standing, at: now)
-                        validated = true
+                        hasNoted = true
                     }
                 case .validateBatch(let id, let timeout, let batch):
                     if waited > 0, isOver(timeout, waited) {
@@ -144,7 +144,16 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: batch.minRevision)
                     } else {
                         answer(id, batch, for: caller.current.standing, at: now)
-                        validated = true
+                        hasNoted = true
+                    }
+                case .reportOutcome(let id, let timeout, let batch):
+                    if waited > 0, isOver(timeout, waited) {
+                        reply(id, .failure(.deadlineExceeded))
+                    } else if let refusal = caller.refusalToReport(at: now) {
+                        reply(id, .failure(refusal))
+                    } else {
+                        note(id, batch, at: now)
+                        hasNoted = true
                     }
                 case .begin(let id, let timeout, let call):
                     begin(id, timeoutMilliseconds: timeout, waited: waited, call, at: now)
@@ -169,7 +178,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
             }
         }
         bytes.moveReaderIndex(forwardBy: offset)
-        if validated { loop.lane.usage.signal() }
+        if hasNoted { loop.lane.usage.signal() }
     }
 
     // MARK: Calls

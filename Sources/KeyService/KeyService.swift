@@ -129,6 +129,13 @@ package final class KeyService: Sendable {
         }
     }
 
+    /// Notes how a request ended. Returns false when there is no room at the moment; nothing waits.
+    package func note(
+        outcome httpStatus: UInt16, of usageID: UsageID, at now: Timestamp, on lane: ValidateLane
+    ) -> Bool {
+        lane.usage.push(usageID, httpStatus: httpStatus, at: now)
+    }
+
     /// Everything up to this revision is in force.
     package var revision: UInt64 { store.revision }
 
@@ -190,7 +197,7 @@ package final class KeyService: Sendable {
                 .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
         case .snapshot:
             return .snapshot(try await takeSnapshot())
-        case .validate, .validateBatch, .streamUsage:
+        case .validate, .validateBatch, .reportOutcome, .streamUsage:
             throw Refusal(.internal, .callUnknown, "this call is not made this way")
         }
     }

@@ -8,9 +8,9 @@ final class UsageChunk: @unchecked Sendable {
     // Unchecked because of the memory. Only the log's actor appends, behind what it has handed out; a reader looks only
     // at the bytes before the `end` that it was given together with the chunk.
     private let memory: UnsafeMutableRawPointer
-    /// The sequence of its first event.
+    /// The sequence of its first entry.
     let firstSequence: UInt64
-    /// How many events it holds, and in how many bytes. The log's actor only.
+    /// How many entries it holds, and in how many bytes. The log's actor only.
     private(set) var count: UInt64 = 0
     private(set) var end = 0
 
@@ -22,21 +22,21 @@ final class UsageChunk: @unchecked Sendable {
     }
 
     deinit {
-        var offset = 0
-        while offset < end {
-            UsageEntry.release(memory + offset)
-            offset += UsageEntry.length(at: memory + offset)
-        }
         memory.deallocate()
     }
 
-    /// Takes as many of the entries as fit; returns how many bytes that were. The log's actor only.
-    func append(_ entries: UnsafeRawBufferPointer) -> Int {
+    /// Takes as many of the entries as fit, and notes where the events are; returns how many bytes that were. The log's
+    /// actor only.
+    func append(_ entries: UnsafeRawBufferPointer, _ places: UsagePlaces) -> Int {
         guard let start = entries.baseAddress else { return 0 }
         var taken = 0
         while taken < entries.count {
             let length = UsageEntry.length(at: start + taken)
             if end + taken + length > Self.capacity { break }
+            if !UsageEntry.isOutcome(start + taken) {
+                places.note(
+                    UsageEntry.serial(start + taken), sequence: firstSequence + count, offset: end + taken)
+            }
             taken += length
             count += 1
         }
@@ -45,16 +45,24 @@ final class UsageChunk: @unchecked Sendable {
         return taken
     }
 
-    /// Calls `body` with the events from `offset` up to `limit`; stops when it returns false.
+    /// The event that begins at `offset`, if it has this serial. The log's actor only.
+    func event(_ serial: UInt64, at offset: Int) -> UnsafeRawPointer? {
+        guard offset < end else { return nil }
+        let entry = UnsafeRawPointer(memory + offset)
+        return UsageEntry.serial(entry) == serial && !UsageEntry.isOutcome(entry) ? entry : nil
+    }
+
+    /// Calls `body` with the entries from `offset` up to `limit`; stops when it returns false.
     /// Returns the offset it came to.
     func read(
-        from offset: Int, to limit: Int, epoch: UInt64, _ body: (UsageEvent) -> Bool
+        from offset: Int, to limit: Int, _ body: (UsageRecord.Kind) -> Bool
     ) -> Int {
         var offset = offset
-        while offset < limit {
-            let event = UsageEntry.read(memory + offset, epoch: epoch)
-            offset += UsageEntry.length(at: memory + offset)
-            if !body(event) { break }
+        while let (kind, length) = UsageEntry.read(
+            UnsafeRawBufferPointer(start: memory + offset, count: limit - offset))
+        {
+            offset += length
+            if !body(kind) { break }
         }
         return offset
     }

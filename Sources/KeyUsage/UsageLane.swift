@@ -4,9 +4,10 @@
 package import KeyModel
 internal import Synchronization
 
-/// Carries usage events from one event loop to the log: a ring of bytes with one writer and one reader, allocated once.
+/// Carries usage events and outcomes from one event loop to the log: a ring of bytes with one writer and one reader, allocated once.
 ///
-/// The writer never waits. When the ring is full, the event is dropped and counted, and the log shows a gap.
+/// The writer never waits. When the ring is full, the event is dropped and counted, and the log shows a gap; an outcome is
+/// not taken, and whoever reports it is told so.
 package final class UsageLane: @unchecked Sendable {
     // Unchecked because of the memory. `written` and `read` divide it: the writer touches only what lies beyond
     // `written`, and moves that with release; the reader touches only what lies between the two, and moves `read`
@@ -17,22 +18,22 @@ package final class UsageLane: @unchecked Sendable {
     private let read = Atomic<UInt64>(0)
     private let dropped = Atomic<UInt64>(0)
     private let readerSleeps = Atomic<Bool>(true)
+    private let epoch: UInt64
+    private let isOff: Bool
     private let wakeReader: @Sendable () -> Void
 
-    /// - Parameter wakeReader: Called, from the event loop, when there is something to read again.
-    init(wakeReader: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - epoch: Of the usage ids of this run.
+    ///   - isOff: Whether nothing is noted.
+    ///   - wakeReader: Called, from the event loop, when there is something to read again.
+    init(epoch: UInt64, isOff: Bool = false, wakeReader: @escaping @Sendable () -> Void) {
+        self.epoch = epoch
+        self.isOff = isOff
         memory = .allocate(byteCount: capacity, alignment: 8)
         self.wakeReader = wakeReader
     }
 
     deinit {
-        _ = drain { entries in
-            var entry = UnsafeRawPointer(entries.baseAddress)
-            while let current = entry, let start = entries.baseAddress, current < start + entries.count {
-                UsageEntry.release(current)
-                entry = current + UsageEntry.length(at: current)
-            }
-        }
         memory.deallocate()
     }
 
@@ -41,22 +42,37 @@ package final class UsageLane: @unchecked Sendable {
         _ question: ValidateQuestion, _ answer: ValidateAnswer, _ record: Unmanaged<PublishedKey>?, at time: Timestamp,
         caller: UnsafeRawBufferPointer
     ) {
-        var head = written.load(ordering: .relaxed)
-        let free = capacity - Int(head &- read.load(ordering: .acquiring))
-        var place = Int(head % UInt64(capacity))
-        let untilEnd = capacity - place
-        let skipped = untilEnd < UsageEntry.maximumBytes ? untilEnd : 0
-        guard free >= UsageEntry.maximumBytes + skipped, UsageEntry.fits(question, caller: caller) else {
+        if isOff { return }
+        guard UsageEntry.fits(question, caller: caller), let (head, space) = space(leaving: 0) else {
             dropped.wrappingAdd(1, ordering: .relaxed)
             return
         }
-        if skipped > 0 {
-            (memory + place).storeBytes(of: 0, as: UInt32.self)
-            head &+= UInt64(skipped)
-            place = 0
-        }
-        let length = UsageEntry.write(question, answer, record, at: time, caller: caller, to: memory + place)
+        let length = UsageEntry.write(question, answer, record, at: time, epoch: epoch, caller: caller, to: space)
         written.store(head &+ UInt64(length), ordering: .releasing)
+    }
+
+    /// Notes one reported outcome. Returns false when there is no room: however many are reported, half of the ring is
+    /// left to events. Event loop only.
+    package func push(_ usageID: UsageID, httpStatus: UInt16, at time: Timestamp) -> Bool {
+        if isOff { return true }
+        guard let (head, space) = space(leaving: Limits.usageLaneEventBytes) else { return false }
+        let length = UsageEntry.write(usageID, httpStatus: httpStatus, at: time, to: space)
+        written.store(head &+ UInt64(length), ordering: .releasing)
+        return true
+    }
+
+    /// Room for one more entry, and where the ring's head is then before it; `nil` when less than `rest` would be left.
+    @inline(__always)
+    private func space(leaving rest: Int) -> (head: UInt64, space: UnsafeMutableRawPointer)? {
+        let head = written.load(ordering: .relaxed)
+        let free = capacity - Int(head &- read.load(ordering: .acquiring))
+        let place = Int(head % UInt64(capacity))
+        let untilEnd = capacity - place
+        let skipped = untilEnd < UsageEntry.maximumBytes ? untilEnd : 0
+        guard free >= UsageEntry.maximumBytes + skipped + rest else { return nil }
+        if skipped == 0 { return (head, memory + place) }
+        (memory + place).storeBytes(of: 0, as: UInt32.self)
+        return (head &+ UInt64(skipped), memory)
     }
 
     /// To be called after the pushes of one batch: wakes the reader if it sleeps.
@@ -80,8 +96,8 @@ package final class UsageLane: @unchecked Sendable {
         return false
     }
 
-    /// Hands over everything there is, as whole entries in one or two pieces, and makes room. Reader only. What the
-    /// entries hold becomes the taker's. Returns whether there was anything.
+    /// Hands over everything there is, as whole entries in one or two pieces, and makes room. Reader only.
+    /// Returns whether there was anything.
     func drain(_ take: (UnsafeRawBufferPointer) -> Void) -> Bool {
         let head = written.load(ordering: .acquiring)
         var tail = read.load(ordering: .relaxed)

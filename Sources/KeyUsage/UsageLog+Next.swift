@@ -9,9 +9,10 @@ extension UsageLog {
     enum Next: Sendable {
         /// Events of this chunk, up to this offset and this sequence.
         case events(UsageChunk, end: Int, nextSequence: UInt64)
-        /// In this segment.
+        /// In the segments of this stretch.
         case stored(UsageStretch)
-        case missing(first: UInt64, count: UInt64, reason: String)
+        /// None of these.
+        case missing(Range<UInt64>, reason: String)
         /// Nothing yet.
         case nothing
     }
@@ -26,27 +27,22 @@ extension UsageLog {
         case .events(let chunk):
             return .events(chunk, end: chunk.end, nextSequence: chunk.firstSequence + chunk.count)
         case .gap(let first, let count, let reason):
-            return .missing(first: sequence, count: first + count - sequence, reason: reason.name)
+            return .missing(first..<first + count, reason: reason.name)
         }
     }
 
     /// Of what memory holds no more.
     private func older(_ sequence: UInt64, before inMemory: UInt64) -> Next {
-        func missing(before next: UInt64, _ reason: String) -> Next {
-            .missing(first: sequence, count: min(next, inMemory) - sequence, reason: reason)
-        }
-        guard let disk else { return missing(before: inMemory, UsageGap.slowReader) }
+        guard let disk else { return .missing(1..<inMemory, reason: UsageGap.slowReader) }
         switch disk.place(of: sequence) {
-        case .stretch(let stretch): return .stored(stretch)
-        case .notKept(let next): return missing(before: next, UsageGap.notKept)
+        case .stretch(var stretch):
+            // What a series has let go already may still be in memory.
+            stretch.nextSequence = min(stretch.nextSequence, inMemory)
+            return .stored(stretch)
+        case .notKept(let next): return .missing(1..<min(next, inMemory), reason: UsageGap.notKept)
         case nil:
-            return missing(before: inMemory, disk.firstSequence == nil ? UsageGap.notKept : UsageGap.notWritten)
+            let reason = disk.firstSequence == nil ? UsageGap.notKept : UsageGap.notWritten
+            return .missing(max(disk.end, 1)..<inMemory, reason: reason)
         }
-    }
-
-    /// The first sequence of the gap that has `sequence`.
-    func startOfGap(at sequence: UInt64) -> UInt64 {
-        let piece = history.last { $0.firstSequence <= sequence }
-        return piece?.firstSequence ?? min(disk?.end ?? sequence, sequence)
     }
 }

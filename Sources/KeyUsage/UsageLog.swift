@@ -20,6 +20,7 @@ package actor UsageLog {
     package nonisolated let startSequence: UInt64
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    private nonisolated let isOff: Bool
     private nonisolated let executor: ThreadExecutor
     private let wakeUps: AsyncStream<Void>
     private nonisolated let stopWakeUps: AsyncStream<Void>.Continuation
@@ -33,8 +34,12 @@ package actor UsageLog {
     private var historyBytes = 0
     private(set) var nextSequence: UInt64 = 1
     private var droppedBefore: [UInt64]
+    /// Entries that were drained, belong to no key, and have no number yet.
+    private var keyless: [UInt8] = []
     private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var nextWaiter: UInt64 = 0
+    let places: UsagePlaces
+    private var waitingOutcomes = WaitingOutcomes()
 
     /// A stretch of the history.
     enum Piece: Sendable {
@@ -50,19 +55,22 @@ package actor UsageLog {
     }
 
     /// - Parameters:
+    ///   - isOff: Whether nothing is noted, and nobody may ask.
     ///   - disk: Where events are kept; `nil` = in memory only, numbered from 1.
     ///   - now: The time, for heartbeats.
     package init(
-        epoch: UInt64, laneCount: Int, disk: sending UsageDisk? = nil,
+        epoch: UInt64, laneCount: Int, isOff: Bool = false, disk: sending UsageDisk? = nil,
         now: @escaping @Sendable () -> Timestamp = { SystemClock().wallTime() }
     ) throws(JournalError) {
         self.epoch = epoch
         self.now = now
+        self.isOff = isOff
         executor = try ThreadExecutor()
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         wakeUps = stream
         stopWakeUps = continuation
-        lanes = (0..<laneCount).map { _ in UsageLane { continuation.yield() } }
+        lanes = (0..<laneCount).map { _ in UsageLane(epoch: epoch, isOff: isOff) { continuation.yield() } }
+        places = UsagePlaces(laneCount: laneCount)
         droppedBefore = Array(repeating: 0, count: laneCount)
         isNumbering = disk == nil
         if let opened = disk?.open() {
@@ -90,7 +98,7 @@ package actor UsageLog {
                 // second and not at every read.
                 try? await Task.sleep(for: .milliseconds(Limits.usageGatherMilliseconds))
                 takeIn()
-            } while !Task.isCancelled && !lanes.allSatisfy({ $0.prepareToSleep() })
+            } while !Task.isCancelled && !(waitingOutcomes.isEmpty && lanes.allSatisfy { $0.prepareToSleep() })
         }
         ticking.cancel()
         takeIn()
@@ -130,8 +138,29 @@ package actor UsageLog {
     /// Moves what the lanes hold into the history and to the disk.
     private func takeIn() {
         let before = nextSequence
+        drain()
+        if !waitingOutcomes.isEmpty {
+            // The events of these were asked for before, but maybe in lanes that had been looked at already. What the
+            // second round brings waits for the next turn.
+            let outcomes = waitingOutcomes.take()
+            drain()
+            addKeyless()
+            joined(outcomes).withUnsafeBytes { sort($0, by: UsageEntry.series) }
+        }
+        addKeyless()
+        if nextSequence == before { return }
+        disk?.flush()
+        while historyBytes > Limits.usageHistoryBytes, history.count > 1 {
+            if case .events = history.removeFirst() { historyBytes -= UsageChunk.capacity }
+        }
+        resumeWaiting()
+    }
+
+    private func drain() {
         for (index, lane) in lanes.enumerated() {
-            _ = lane.drain { add($0) }
+            _ = lane.drain { entries in
+                sort(entries, by: UsageEntry.kind)
+            }
             let dropped = lane.droppedCount
             if dropped > droppedBefore[index] {
                 let count = dropped - droppedBefore[index]
@@ -139,12 +168,17 @@ package actor UsageLog {
                 addGap(count, .dropped)
             }
         }
-        if nextSequence == before { return }
-        disk?.flush()
-        while historyBytes > Limits.usageHistoryBytes, history.count > 1 {
-            if case .events = history.removeFirst() { historyBytes -= UsageChunk.capacity }
+    }
+
+    /// Numbers what belongs to a key, and sets aside what does not and what waits for its event.
+    private func sort(_ entries: UnsafeRawBufferPointer, by kind: (UnsafeRawPointer) -> UsageEntry.Kind) {
+        UsageEntry.eachRun(entries, by: kind) { run, kind in
+            switch kind {
+            case .keyed: add(run, isKeyless: false)
+            case .keyless: keyless.append(contentsOf: run)
+            case .outcome: waitingOutcomes.append(run)
+            }
         }
-        resumeWaiting()
     }
 
     private func resumeWaiting() {
@@ -154,7 +188,7 @@ package actor UsageLog {
     }
 
     /// Whether so many may be numbered: none is given that a crash could make the next run give again.
-    private func mayNumber(_ count: UInt64) -> Bool {
+    func mayNumber(_ count: UInt64) -> Bool {
         guard let disk else { return true }
         return isNumbering && disk.reserve(before: nextSequence + unnumbered + count)
     }
@@ -180,20 +214,29 @@ package actor UsageLog {
         nextSequence += count
     }
 
-    private func add(_ entries: UnsafeRawBufferPointer) {
+    /// Numbers what belongs to no key behind what does, so that on disk each series gets one stretch of numbers.
+    private func addKeyless() {
+        if keyless.isEmpty { return }
+        var entries: [UInt8] = []
+        swap(&entries, &keyless)
+        entries.withUnsafeBytes { add($0, isKeyless: true) }
+        entries.removeAll(keepingCapacity: entries.capacity <= Limits.usageLaneBytes)
+        keyless = entries
+    }
+
+    private func add(_ entries: UnsafeRawBufferPointer, isKeyless: Bool) {
         let count = UsageEntry.count(entries)
         guard mayNumber(count) else {
-            UsageEntry.each(entries) { UsageEntry.release($0) }
             unnumbered += count
             return
         }
         addUnnumbered()
-        disk?.append(entries, from: nextSequence, epoch: epoch)
+        disk?.append(entries, isKeyless: isKeyless, from: nextSequence)
         var rest = entries
         while !rest.isEmpty {
             if case .events(let chunk) = history.last {
                 let countBefore = chunk.count
-                let taken = chunk.append(rest)
+                let taken = chunk.append(rest, places)
                 nextSequence += chunk.count - countBefore
                 rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
                 if rest.isEmpty { return }
@@ -209,6 +252,10 @@ package actor UsageLog {
     package func subscribe(
         _ request: StreamUsageRequest, in scope: AccountScope = .everything
     ) throws(Refusal) -> sending UsageSubscription {
+        if isOff {
+            throw Refusal(
+                .failedPrecondition, .usageLogOff, "the server runs without a usage log (--no-usage-log)")
+        }
         if subscribers.load(ordering: .relaxed) >= Limits.usageSubscribers {
             throw Refusal(
                 .resourceExhausted, .tooManyStreams, "\(Limits.usageSubscribers) usage streams are open; end one first")

@@ -19,12 +19,8 @@ package final class UsageSubscription {
     private(set) var remaining: UInt64
     /// Where in which chunk `position` is.
     private var place: (chunk: UsageChunk, offset: Int)?
-    /// The segment that is being read.
-    var reader: UsageSegmentReader?
-    /// The frames of it, when it is read backwards.
-    var frames: [(frame: UsageFrame, offset: UInt64)] = []
-    /// A segment that could not be opened when it was tried last.
-    var unreadable: UInt64?
+    /// The segments that are being read.
+    let reader = UsageStretchReader()
     /// Read, and not handed out yet.
     private var pending: ArraySlice<UsageRecord> = []
     /// When the next heartbeat is due.
@@ -80,7 +76,7 @@ package final class UsageSubscription {
         var records: [UsageRecord] = []
         switch await log.next(from: position) {
         case .nothing: return heartbeat()
-        case .missing(let first, let count, let reason): records = [skip(to: first + count, reason)]
+        case .missing(let range, let reason): records = [skip(to: range.upperBound, reason)]
         case .stored(let stretch): records = read(stretch, before: isLive ? .max : liveFrom)
         case .events(let chunk, let end, let nextSequence): records = read(chunk, end: end, nextSequence: nextSequence)
         }
@@ -107,11 +103,11 @@ package final class UsageSubscription {
         return UsageRecord(sequence: next - 1, kind: .gap(gap))
     }
 
-    /// A record of the event, if it passes the filter.
-    func record(_ event: UsageEvent, _ sequence: UInt64) -> UsageRecord? {
-        guard remaining > 0, matches(event) else { return nil }
-        remaining -= 1
-        return UsageRecord(sequence: sequence, kind: .event(event))
+    /// The record, if it passes the filter. Outcomes do not count towards the limit.
+    func record(_ kind: UsageRecord.Kind, _ sequence: UInt64) -> UsageRecord? {
+        guard remaining > 0, UsageFilter.passes(kind, request, in: scope) else { return nil }
+        if case .event = kind { remaining -= 1 }
+        return UsageRecord(sequence: sequence, kind: kind)
     }
 
     private func read(_ chunk: UsageChunk, end: Int, nextSequence: UInt64) -> [UsageRecord] {
@@ -120,26 +116,13 @@ package final class UsageSubscription {
         if let place, place.chunk === chunk { (sequence, offset) = (position, place.offset) }
         let stop = isLive ? UInt64.max : liveFrom
         var records: [UsageRecord] = []
-        offset = chunk.read(from: offset, to: end, epoch: log.epoch) { event in
+        offset = chunk.read(from: offset, to: end) { kind in
             defer { sequence += 1 }
-            if sequence >= position, let record = record(event, sequence) { records.append(record) }
+            if sequence >= position, let record = record(kind, sequence) { records.append(record) }
             return remaining > 0 && records.count < Limits.usageBatchEvents && sequence + 1 < stop
         }
         position = max(position, sequence)
         place = offset < end || position < nextSequence ? (chunk, offset) : nil
         return records
-    }
-
-    private func matches(_ event: UsageEvent) -> Bool {
-        if !scope.contains(event.accountID) { return false }
-        if !request.accountID.isEmpty, request.accountID != event.accountID { return false }
-        if !request.keyID.isEmpty, request.keyID != event.keyID { return false }
-        if !request.userID.isEmpty, request.userID != event.userID { return false }
-        if request.deniedOnly, event.verdict == .valid { return false }
-        if let time = request.afterTime, event.time < time { return false }
-        if !request.verdicts.isEmpty {
-            guard let verdict = event.verdict, request.verdicts.contains(verdict) else { return false }
-        }
-        return !request.supersededOnly || event.superseded
     }
 }

@@ -58,7 +58,8 @@ struct CaseRunner {
             return try await together(count, name, request, expecting: step["outcomes"]?.object ?? [:])
         }
         let timeout = try step["timeout"]?.text.map { try TimeText.span("+" + $0).nanoseconds / 1_000_000 }
-        let outcome = try await door.call(name, request, timeoutMilliseconds: timeout)
+        let outcome = try await door.call(
+            name, request, timeoutMilliseconds: timeout, records: step["records"]?.int)
         try check(try variables.expand(step["expect"] ?? .object([:])), outcome, Expectation(began: began))
         for (name, path) in step["bind"]?.object ?? [:] {
             variables[name] = try value(at: path.text ?? "", in: outcome.reply)
@@ -70,7 +71,9 @@ struct CaseRunner {
     ) async throws {
         let outcomes = try await withThrowingTaskGroup { group in
             for _ in 0..<count {
-                group.addTask { [door] in try await door.call(name, request, timeoutMilliseconds: nil).name }
+                group.addTask { [door] in
+                    try await door.call(name, request, timeoutMilliseconds: nil, records: nil).name
+                }
             }
             return try await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
         }

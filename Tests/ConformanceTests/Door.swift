@@ -17,6 +17,7 @@ struct Outcome: Sendable {
 
 /// A way into the service. Every door runs the same cases.
 protocol Door: Sendable {
-    /// Makes a call: its name in ClientFrame, and its request in proto3 JSON.
-    func call(_ name: String, _ request: JSON, timeoutMilliseconds: Int64?) async throws -> Outcome
+    /// Makes a call: its name in ClientFrame, and its request in proto3 JSON. A stream is read until it has given so many
+    /// records, or until it ends.
+    func call(_ name: String, _ request: JSON, timeoutMilliseconds: Int64?, records: Int?) async throws -> Outcome
 }

@@ -41,7 +41,7 @@ import Testing
         let seen = try await following.value
         let kept = try await Self.read(
             try await follower.streamUsage(StreamUsageRequest(history: true, noFollow: true)), until: "")
-        var tally = Tally()
+        var tally = UsageTally()
         for record in seen { tally.note(record) }
         print(
             "usage over kill -9: \(Self.cycles) kills, \(tally.events) events, \(tally.gaps) gaps,",
@@ -54,27 +54,6 @@ import Testing
         #expect(events == seen.filter { if case .event = $0.kind { true } else { false } })
         await follower.close()
         #expect(await server.stop() == 0)
-    }
-
-    private struct Tally {
-        var next: UInt64 = 1
-        var paths: Set<String> = []
-        var (events, gaps, holes, repeats) = (0, 0, 0, 0)
-
-        mutating func note(_ record: UsageRecord) {
-            switch record.kind {
-            case .event(let event):
-                events += 1
-                if record.sequence > next { holes += 1 }
-                if record.sequence < next || !paths.insert(event.path).inserted { repeats += 1 }
-                next = record.sequence + 1
-            case .gap(let gap):
-                gaps += 1
-                if gap.firstSequence != next { holes += 1 }
-                next = gap.firstSequence + gap.count
-            case .live, .heartbeat: break
-            }
-        }
     }
 
     private static func read(_ stream: UsageStream, until path: String) async throws -> [UsageRecord] {

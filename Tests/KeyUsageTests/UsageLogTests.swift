@@ -143,4 +143,12 @@ import Testing
         log.stop()
         await running.value
     }
+
+    @Test("R17: a log that is off notes nothing, and says so to whoever asks")
+    func off() async throws {
+        let log = try UsageLog(epoch: 7, laneCount: 1, isOff: true)
+        log.lanes[0].note(sampleKey())
+        #expect(await log.lastSequence == 0)
+        await #expect(throws: Refusal.self) { _ = try await log.subscribe(StreamUsageRequest(history: true)) }
+    }
 }

@@ -35,6 +35,12 @@ import Testing
         #expect(decoded(frame) == .validateBatch(id: 9, batch))
     }
 
+    @Test("R17: every report of outcomes reaches the server as the client made it", arguments: SampleCalls.reports)
+    func reports(report: ReportOutcomeRequest) {
+        let frame = ClientFrame(id: 9, timeoutMilliseconds: 5, content: .call(.reportOutcome(report)))
+        #expect(decoded(frame) == .reportOutcome(id: 9, report))
+    }
+
     @Test("every Action of a Validate reaches the server", arguments: Action.allCases)
     func actions(action: Action) {
         let request = ValidateRequest(secret: SampleCalls.token, resource: "r", action: action)
@@ -57,6 +63,7 @@ import Testing
             switch call {
             case .validate(let request): #expect(found == .validate(id: frame.id, request))
             case .validateBatch(let batch): #expect(found == .validateBatch(id: frame.id, batch))
+            case .reportOutcome(let report): #expect(found == .reportOutcome(id: frame.id, report))
             default: #expect(found == .call(id: frame.id, timeoutMilliseconds: 0, call))
             }
         }
@@ -65,6 +72,6 @@ import Testing
     @Test("the samples have every call")
     func complete() {
         let names = Set(SampleCalls.all.map { "\($0)".prefix { $0.isLetter } })
-        #expect(names.count == 18, "\(names)")
+        #expect(names.count == 19, "\(names)")
     }
 }

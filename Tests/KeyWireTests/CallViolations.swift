@@ -20,7 +20,7 @@ extension Call {
         case .updateAccount(let request): request.violations.count
         case .listAccounts(let request): request.violations.count
         case .importKeys(let request): request.violations.count
-        case .validate, .validateBatch, .whoAmI, .health, .snapshot: 0
+        case .validate, .validateBatch, .reportOutcome, .whoAmI, .health, .snapshot: 0
         }
     }
 }

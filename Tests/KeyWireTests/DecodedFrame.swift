@@ -9,6 +9,7 @@ import NIOCore
 enum DecodedFrame: Equatable {
     case validate(id: UInt64, ValidateRequest)
     case validateBatch(id: UInt64, ValidateBatchRequest)
+    case reportOutcome(id: UInt64, ReportOutcomeRequest)
     case call(id: UInt64, timeoutMilliseconds: UInt32, Call)
     case cancel(id: UInt64, target: UInt64)
     case authorization(id: UInt64, String)
@@ -21,6 +22,7 @@ enum DecodedFrame: Equatable {
                 switch frame.content {
                 case .validate(let question): return .validate(id: frame.id, ValidateRequest(question))
                 case .validateBatch(let batch): return .validateBatch(id: frame.id, ValidateBatchRequest(batch))
+                case .reportOutcome(let batch): return .reportOutcome(id: frame.id, ReportOutcomeRequest(batch))
                 case .call(let call):
                     return .call(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)
                 case .cancel(let target): return .cancel(id: frame.id, target: target)
@@ -46,8 +48,8 @@ enum DecodedFrame: Equatable {
 
     var id: UInt64 {
         switch self {
-        case .validate(let id, _), .validateBatch(let id, _), .call(let id, _, _), .cancel(let id, _),
-            .authorization(let id, _), .refused(let id, _):
+        case .validate(let id, _), .validateBatch(let id, _), .reportOutcome(let id, _), .call(let id, _, _),
+            .cancel(let id, _), .authorization(let id, _), .refused(let id, _):
             id
         }
     }
@@ -71,6 +73,16 @@ extension ValidateRequest {
 extension ValidateBatchRequest {
     init(_ batch: ValidateBatch) {
         self.init(requests: (0..<batch.count).map { ValidateRequest(batch[$0]) })
+    }
+}
+
+extension ReportOutcomeRequest {
+    init(_ batch: OutcomeBatch) {
+        self.init(
+            outcomes: (0..<batch.count).map { index in
+                let (usageID, httpStatus) = batch[index]
+                return ReportedOutcome(usageID: usageID.bytes, httpStatus: UInt32(httpStatus))
+            })
     }
 }
 

@@ -93,6 +93,10 @@ struct FuzzedConnection: ~Copyable {
                 tally.decoded += 1
                 tally.examined += 1
                 for index in 0..<batch.count { read(batch[index]) }
+            case .reportOutcome(_, _, let batch):
+                tally.decoded += 1
+                tally.examined += 1
+                for index in 0..<batch.count { sink &+= batch[index].usageID.serial &+ UInt64(batch[index].httpStatus) }
             case .begin(let id, _, let call):
                 tally.decoded += 1
                 tally.examined += 1

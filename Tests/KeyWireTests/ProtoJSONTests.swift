@@ -84,7 +84,12 @@ import Testing
             {"records":[{"sequence":"1","event":{"time":"2026-01-01T00:00:00.123456789Z","verdict":"VERDICT_VALID",
             "keyId":"4mVb0QzYx1Ab","name":"deploy","accountId":"acme","userId":"u1","clientIp":"203.0.113.7",
             "httpMethod":"GET","path":"/v1/x","resource":"x","httpStatus":0,"generation":2,"superseded":true,
-            "message":"","usageId":"AQIDBAUGBwgJCgsMDQ4PEA==","caller":"uid:1000"}},{"sequence":"9",
+            "message":"","usageId":"AQIDBAUGBwgJCgsMDQ4PEA==","caller":"uid:1000"}},{"sequence":"3",
+            "outcome":{"usageId":"AQIDBAUGBwgJCgsMDQ4PEA==","httpStatus":599,"time":"2026-01-01T00:00:00.123456789Z",
+            "keyId":"4mVb0QzYx1Ab","accountId":"acme","userId":"u1","verdict":"VERDICT_VALID","superseded":true}},
+            {"sequence":"4","outcome":{"usageId":"AQIDBAUGBwgJCgsMDQ4PEA==","httpStatus":100,
+            "time":"2026-01-01T00:00:00.123456789Z","keyId":"","accountId":"","userId":"",
+            "verdict":"VERDICT_UNSPECIFIED","superseded":false}},{"sequence":"9",
             "gap":{"firstSequence":"3","count":"7","reason":"SLOW_READER"}},{"sequence":"18446744073709551615",
             "live":{}},{"sequence":"11","heartbeat":{"time":"2026-01-01T00:00:00.000000001Z"}}]}
             """)

@@ -55,6 +55,9 @@ import Testing
             case .validateBatch(let id, let batch):
                 frame = ClientFrame(
                     id: id, timeoutMilliseconds: timeout(of: vector), content: .call(.validateBatch(batch)))
+            case .reportOutcome(let id, let report):
+                frame = ClientFrame(
+                    id: id, timeoutMilliseconds: timeout(of: vector), content: .call(.reportOutcome(report)))
             case .call(let id, let timeout, let call):
                 #expect(timeout == self.timeout(of: vector), "\(vector.name)")
                 frame = ClientFrame(id: id, timeoutMilliseconds: timeout, content: .call(call))

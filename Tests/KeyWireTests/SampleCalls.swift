@@ -128,7 +128,16 @@ enum SampleCalls {
             requests: (0..<100).map { ValidateRequest(secret: "x", resource: "\($0)", minRevision: UInt64($0)) }),
     ]
 
+    static let reports: [ReportOutcomeRequest] = [
+        ReportOutcomeRequest(outcomes: [ReportedOutcome(usageID: Array(1...16), httpStatus: 100)]),
+        ReportOutcomeRequest(
+            outcomes: (0..<1_000).map {
+                ReportedOutcome(usageID: UsageID(epoch: .max, serial: $0).bytes, httpStatus: UInt32(100 + $0 % 500))
+            }),
+    ]
+
     static var all: [Call] {
         createKey + updateKey + others + validate.map(Call.validate) + batches.map(Call.validateBatch)
+            + reports.map(Call.reportOutcome)
     }
 }

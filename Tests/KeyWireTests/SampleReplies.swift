@@ -50,9 +50,17 @@ enum SampleReplies {
         clientIP: "", httpMethod: "", path: "", resource: "", httpStatus: 401, generation: 0, superseded: false,
         message: "no such key", usageID: [], caller: "anonymous")
 
+    static let outcome = UsageOutcome(
+        usageID: usageID.bytes, httpStatus: 599, time: time, keyID: SampleCalls.keyID, accountID: "acme", userID: "u1",
+        verdict: .valid, superseded: true)
+
+    static let unjoined = UsageOutcome(usageID: usageID.bytes, httpStatus: 100, time: time)
+
     static let records: [UsageRecord] = [
         UsageRecord(sequence: 1, kind: .event(event)),
         UsageRecord(sequence: 2, kind: .event(denial)),
+        UsageRecord(sequence: 3, kind: .outcome(outcome)),
+        UsageRecord(sequence: 4, kind: .outcome(unjoined)),
         UsageRecord(sequence: 9, kind: .gap(UsageGap(firstSequence: 3, count: 7, reason: UsageGap.slowReader))),
         UsageRecord(sequence: .max, kind: .live),
         UsageRecord(sequence: 11, kind: .heartbeat(Timestamp(nanoseconds: 1_767_225_600_000_000_001))),
@@ -102,6 +110,8 @@ enum SampleReplies {
         .validate(fullValidation),
         .validateBatch(ValidateBatchResponse(responses: [])),
         .validateBatch(ValidateBatchResponse(responses: [ValidateResponse(verdict: .valid), fullValidation])),
+        .reportOutcome(ReportOutcomeResponse(accepted: 0)),
+        .reportOutcome(ReportOutcomeResponse(accepted: .max)),
         .streamUsage(records),
         .streamUsage([]),
         .getAccount(GetAccountResponse(account: account)),

@@ -9,6 +9,7 @@ final class ScriptedConnection {
     enum Event: Equatable {
         case validate(id: UInt64, ValidateRequest)
         case validateBatch(id: UInt64, ValidateBatchRequest)
+        case reportOutcome(id: UInt64, ReportOutcomeRequest)
         case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         case cancel(target: UInt64)
         case authorize(id: UInt64)
@@ -54,6 +55,7 @@ final class ScriptedConnection {
         case .pause: .pause
         case .validate(let id, _, let question): .validate(id: id, ValidateRequest(question))
         case .validateBatch(let id, _, let batch): .validateBatch(id: id, ValidateBatchRequest(batch))
+        case .reportOutcome(let id, _, let batch): .reportOutcome(id: id, ReportOutcomeRequest(batch))
         case .begin(let id, let timeout, let call): .begin(id: id, timeoutMilliseconds: timeout, call)
         case .cancel(let target): .cancel(target: target)
         case .authorize(let id): .authorize(id: id)
@@ -69,7 +71,7 @@ extension ScriptedConnection.Event {
         switch self {
         case .refuse(let id, let refusal): (id, refusal.reason, false)
         case .close(let id, let refusal): (id, refusal.reason, true)
-        case .validate, .validateBatch, .begin, .cancel, .authorize, .pause: nil
+        case .validate, .validateBatch, .reportOutcome, .begin, .cancel, .authorize, .pause: nil
         }
     }
 }

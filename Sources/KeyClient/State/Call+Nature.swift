@@ -17,6 +17,7 @@ extension Call {
         case .revokeAllKeys: "RevokeAllKeys"
         case .validate: "Validate"
         case .validateBatch: "ValidateBatch"
+        case .reportOutcome: "ReportOutcome"
         case .streamUsage: "StreamUsage"
         case .getAccount: "GetAccount"
         case .updateAccount: "UpdateAccount"
@@ -41,8 +42,8 @@ extension Call {
         case .getKey, .listKeys, .validate, .validateBatch, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health,
             .snapshot:
             nil
-        // What was imported before is left as it is.
-        case .importKeys: nil
+        // What was imported before is left as it is, and of outcomes that were reported before, the last counts.
+        case .importKeys, .reportOutcome: nil
         }
     }
 

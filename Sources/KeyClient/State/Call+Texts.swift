@@ -50,7 +50,7 @@ extension Call {
                     ("description", key.description), ("api_version", key.apiVersion),
                 ] + texts(key.allowedIPs) + texts(key.grants)).map { ("keys[\(index)].\($0.field)", $0.text) }
             }
-        case .whoAmI, .health, .snapshot: []
+        case .reportOutcome, .whoAmI, .health, .snapshot: []
         }
     }
 

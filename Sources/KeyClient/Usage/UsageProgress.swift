@@ -38,7 +38,7 @@ struct UsageProgress {
             case .live:
                 if isLive { return false }
                 isLive = true
-            case .gap, .heartbeat: break
+            case .outcome, .gap, .heartbeat: break
             }
             return true
         }

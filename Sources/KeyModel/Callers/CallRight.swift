@@ -45,6 +45,7 @@ extension Call {
         case .revokeAllKeys: "revoke_all_keys"
         case .validate: "validate"
         case .validateBatch: "validate_batch"
+        case .reportOutcome: "report_outcome"
         case .streamUsage: "stream_usage"
         case .getAccount: "get_account"
         case .updateAccount: "update_account"
@@ -65,6 +66,7 @@ extension Call {
         case .revokeKey, .revokeAllKeys: CallRight(.keys, .delete)
         case .validate, .validateBatch: .validate
         case .streamUsage: CallRight(.usage, .read)
+        case .reportOutcome: .report
         case .getAccount, .listAccounts: CallRight(.accounts, .read)
         case .updateAccount: CallRight(.accounts, .update)
         case .snapshot: CallRight(.store, .create)
@@ -86,7 +88,7 @@ extension Call {
         case .getAccount(let request): .accounts([request.accountID])
         case .updateAccount(let request): .accounts([request.accountID])
         case .importKeys(let request): .accounts(request.keys.map(\.accountID))
-        case .whoAmI, .health, .snapshot: .service
+        case .reportOutcome, .whoAmI, .health, .snapshot: .service
         }
     }
 
@@ -95,7 +97,7 @@ extension Call {
         switch self {
         case .createKey, .importKeys, .updateAccount: true
         case .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys, .validate,
-            .validateBatch, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health, .snapshot:
+            .validateBatch, .reportOutcome, .streamUsage, .getAccount, .listAccounts, .whoAmI, .health, .snapshot:
             false
         }
     }
@@ -104,4 +106,6 @@ extension Call {
 extension CallRight {
     /// That of Validate and ValidateBatch.
     public static let validate = CallRight(.validation, .read)
+    /// That of ReportOutcome. It is not narrowed to accounts: a usage id does not say whose it is.
+    public static let report = CallRight(.usage, .create)
 }

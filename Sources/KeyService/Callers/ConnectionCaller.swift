@@ -65,6 +65,15 @@ package final class ConnectionCaller {
         return caller.standing.authority == nil ? .callerRequired : .notPermitted(.validate)
     }
 
+    /// What a caller is told who may not report outcomes; `nil` = he may. The lane has been entered.
+    package func refusalToReport(at now: Timestamp) -> Refusal? {
+        current.refresh(on: lane, at: now)
+        let rights = current.standing.authority?.rights
+        if let rights, rights.allows(.report) { return nil }
+        note(.permissionDenied, path: "report_outcome", by: current, current.keyID, at: now)
+        return rights == nil ? .callerRequired : .notPermitted(.report)
+    }
+
     private func account(ofKey id: String) -> String? {
         KeyID(id).flatMap { lane.index.find($0) }?._withUnsafeGuaranteedRef { $0.key.accountID }
     }

@@ -46,7 +46,7 @@ package struct ModelOutcome: Sendable, CustomStringConvertible {
         case .updateAccount: "UpdateAccount"
         case .listAccounts: "ListAccounts"
         case .importKeys: "ImportKeys"
-        case .validateBatch, .streamUsage, .whoAmI, .health, .snapshot: "other"
+        case .validateBatch, .reportOutcome, .streamUsage, .whoAmI, .health, .snapshot: "other"
         }
     }
 

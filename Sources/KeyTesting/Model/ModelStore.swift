@@ -77,7 +77,7 @@ struct ModelStore {
         case .updateAccount(let request): return .updateAccount(try update(request, now))
         case .listAccounts(let request): return .listAccounts(try list(request, now))
         case .validate(let request): return .validate(try validate(request, now))
-        case .validateBatch, .streamUsage, .whoAmI, .health, .snapshot:
+        case .validateBatch, .reportOutcome, .streamUsage, .whoAmI, .health, .snapshot:
             throw Self.refusal(.internal, .callUnknown)
         }
     }

@@ -24,7 +24,7 @@ extension RealStore {
             case .success(.call(let call)):
                 ServerFrame(id: 7, end: true, result: try decide(call, at: now)).encode(into: &output)
             case .failure(let refusal): ServerFrame(id: 7, end: true, result: .failure(refusal)).encode(into: &output)
-            case .success(.validateBatch), .success(.cancel), .success(.nothing): break
+            case .success(.validateBatch), .success(.reportOutcome), .success(.cancel), .success(.nothing): break
             }
         }
         output.moveReaderIndex(forwardBy: 4)
@@ -130,7 +130,7 @@ extension RealStore {
         case .listAccounts(let request):
             try request.check()
             return (.listAccounts(life.state.listAccounts(request, at: now)), [])
-        case .validate, .validateBatch, .streamUsage, .whoAmI, .health, .snapshot:
+        case .validate, .validateBatch, .reportOutcome, .streamUsage, .whoAmI, .health, .snapshot:
             throw Refusal(.internal, .callUnknown, "not made this way")
         }
     }

@@ -4,24 +4,25 @@
 internal import KeyJournal
 internal import KeyModel
 
-/// What a start finds in the usage log's directory.
+/// What a start finds in a series's directory.
 enum UsageFolder {
     struct Found {
-        var segments: [UsageDisk.Segment]
-        /// Behind the last sequence that a segment has; 1 when there is none.
-        var nextSequence: UInt64
-        var reservation: UsageReservation
+        var segments: [UsageSeries.Segment]
+        /// Behind the last sequence of the series that can be read, or where that which cannot begins; `nil` when there
+        /// is no segment.
+        var end: UInt64?
+        /// What the last segment has frames for, in order.
+        var tail: [Range<UInt64>] = []
     }
 
     /// Makes the directory if need be. Only the last segment is read as a whole: what is torn at its end is left there
     /// and never read, because the next event begins a new one.
     static func read(_ storage: any Storage, _ folder: String) throws(StorageError) -> Found {
-        if try storage.status(folder) == nil {
-            try storage.createDirectory(folder, mode: 0o700)
-            let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            try storage.syncDirectory(parent.joined(separator: "/"))
-        }
-        var segments: [UsageDisk.Segment] = []
+        if try storage.status(folder) == nil { try storage.createDirectory(folder, mode: 0o700) }
+        // Also when it was there: whoever made it may have been killed, or have failed, before it was durable.
+        let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        try storage.syncDirectory(parent.joined(separator: "/"))
+        var segments: [UsageSeries.Segment] = []
         for name in try storage.list(folder) {
             guard let first = UsageSegmentHeader.firstSequence(name) else { continue }
             let path = folder + "/" + name
@@ -29,41 +30,40 @@ enum UsageFolder {
             // A damaged one is kept as long as its neighbours, and read as a gap.
             let time = UsageSegmentHeader(bytes)?.time ?? segments.last?.time ?? Timestamp(nanoseconds: .min)
             segments.append(
-                UsageDisk.Segment(
+                UsageSeries.Segment(
                     path: path, firstSequence: first, time: time, endTime: time,
                     bytes: try storage.status(path)?.size ?? 0))
         }
-        for index in segments.indices.dropLast() { segments[index].endTime = segments[index + 1].time }
-        let next = try settleEnd(of: &segments, storage)
-        return Found(
-            segments: segments, nextSequence: next, reservation: try UsageReservation(storage, folder: folder))
+        for index in segments.indices.dropLast() {
+            segments[index].endTime = max(segments[index].time, segments[index + 1].time)
+        }
+        var found = Found(segments: segments)
+        try settleEnd(of: &found, storage)
+        return found
     }
 
-    /// Behind the last sequence that can be read; 1 when there is none. A segment at the end without any is set aside,
-    /// so that the next one may have its numbers.
-    private static func settleEnd(
-        of segments: inout [UsageDisk.Segment], _ storage: any Storage
-    ) throws(StorageError) -> UInt64 {
-        while var last = segments.popLast() {
-            let stretch = UsageStretch(
-                storage: storage, path: last.path, firstSequence: last.firstSequence, nextSequence: .max,
-                end: last.bytes)
-            let reader = try? UsageSegmentReader(stretch)
-            var next = last.firstSequence
+    /// Finds where the series ends. A segment at the end of which nothing can be read is set aside, so that the next
+    /// one may have its numbers.
+    private static func settleEnd(of found: inout Found, _ storage: any Storage) throws(StorageError) {
+        while var last = found.segments.popLast() {
+            let part = UsageStretch.Part(
+                storage: storage, path: last.path, firstSequence: last.firstSequence, end: last.bytes)
+            let reader = try? UsageSegmentReader(part)
             while let (frame, _) = reader?.next(before: last.bytes) {
-                next = frame.nextSequence
-                last.endTime = frame.time
+                last.endTime = max(last.endTime, frame.time)
+                if let range = found.tail.last, range.upperBound == frame.firstSequence {
+                    found.tail[found.tail.count - 1] = range.lowerBound..<frame.nextSequence
+                } else {
+                    found.tail.append(frame.firstSequence..<frame.nextSequence)
+                }
             }
-            if next > last.firstSequence {
-                segments.append(last)
-                return next
-            }
+            found.end = found.tail.last?.upperBound ?? last.firstSequence
+            if !found.tail.isEmpty { return found.segments.append(last) }
             if last.bytes > UInt64(UsageSegmentHeader.byteCount) {
                 try storage.rename(last.path, to: last.path + ".damaged")
             } else {
                 try storage.remove(last.path)
             }
         }
-        return 1
     }
 }

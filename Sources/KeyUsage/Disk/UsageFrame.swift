@@ -13,7 +13,7 @@ internal import KeyModel
 ///     32  kind: 1 = events, 2 = gap                         u8
 ///     33  reason of a gap (UsageGapReason)                  u8
 ///     34  zeros                                             6
-///     40  the events (StoredUsage), as many as sequences
+///     40  the events (UsageEntry), as many as sequences
 ///
 /// Little-endian. Sequences rise from frame to frame; where they leave some out, those are missing.
 struct UsageFrame: Equatable {

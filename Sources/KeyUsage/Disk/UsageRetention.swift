@@ -11,10 +11,22 @@ package struct UsageRetention: Sendable {
     package let span: TimeSpan
 
     package init(bytes: UInt64 = Limits.usageBytes, span: TimeSpan = Limits.usageSpan) {
-        self.bytes = max(bytes, Limits.usageLeastBytes)
-        self.span = max(span, Limits.usageLeastSpan)
+        self.init(part: max(bytes, Limits.usageLeastBytes), max(span, Limits.usageLeastSpan))
     }
 
+    private init(part bytes: UInt64, _ span: TimeSpan) {
+        self.bytes = bytes
+        self.span = span
+    }
+
+    /// Of that, for events that belong to no key: anybody can cause those, and so many as to fill any budget.
+    var keyless: UsageRetention { UsageRetention(part: bytes / Limits.usageKeylessShare, span) }
+
+    /// And for all others.
+    var keyed: UsageRetention { UsageRetention(part: bytes - bytes / Limits.usageKeylessShare, span) }
+
     var segmentBytes: UInt64 { min(Limits.usageSegmentBytes, bytes / 8) }
+    /// A frame is closed before it grows past this: more than one fits in a segment.
+    var frameBytes: Int { min(Limits.usageFrameBytes, Int(segmentBytes / 2)) }
     var segmentSpan: TimeSpan { TimeSpan(nanoseconds: span.nanoseconds / Limits.usageSegmentsInSpan) }
 }

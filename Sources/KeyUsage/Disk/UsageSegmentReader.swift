@@ -4,33 +4,22 @@
 internal import KeyJournal
 internal import KeyModel
 
-/// A stretch of the log in one file, for whoever reads it: it may be removed at any time.
-struct UsageStretch: Sendable {
-    let storage: any Storage
-    let path: String
-    let firstSequence: UInt64
-    /// The sequence behind its last one.
-    let nextSequence: UInt64
-    /// How much of the file may be read.
-    let end: UInt64
-}
-
 /// Reads a segment's frames one after the other. Whatever is wrong with a frame, what is behind it is not read.
 final class UsageSegmentReader {
-    let firstSequence: UInt64
+    let path: String
     private let file: any StorageFile
     private var offset = UInt64(UsageSegmentHeader.byteCount)
     private var window: [UInt8] = []
     private var windowStart: UInt64 = 0
     private var lastNext: UInt64
 
-    init(_ stretch: UsageStretch) throws(StorageError) {
-        firstSequence = stretch.firstSequence
-        lastNext = stretch.firstSequence
-        file = try stretch.storage.open(stretch.path, .reading)
+    init(_ part: UsageStretch.Part) throws(StorageError) {
+        path = part.path
+        lastNext = part.firstSequence
+        file = try part.storage.open(part.path, .reading)
         guard let header = UsageSegmentHeader(try file.read(UsageSegmentHeader.byteCount, at: 0)),
-            header.firstSequence == firstSequence
-        else { throw StorageError("read", stretch.path, code: 0) }
+            header.firstSequence == part.firstSequence
+        else { throw StorageError("read", part.path, code: 0) }
     }
 
     /// The next frame that ends before `end`, and where it is; `nil` when there is none.
@@ -43,11 +32,14 @@ final class UsageSegmentReader {
         return (frame, offset)
     }
 
+    /// Whether all before `end` was read; otherwise what is there can not be.
+    func isAtEnd(_ end: UInt64) -> Bool { offset >= end }
+
     /// The events of a frame of this file; `nil` when they cannot be read.
-    func events(_ frame: UsageFrame, at place: UInt64) -> [UsageEvent]? {
+    func events(_ frame: UsageFrame, at place: UInt64) -> [UsageRecord.Kind]? {
         guard let bytes = bytes(frame.length, at: place, before: .max) else { return nil }
         return bytes.withUnsafeBytes {
-            StoredUsage.events(UnsafeRawBufferPointer(rebasing: $0[UsageFrame.headerBytes...]), count: frame.count)
+            UsageEntry.all(UnsafeRawBufferPointer(rebasing: $0[UsageFrame.headerBytes...]), count: frame.count)
         }
     }
 

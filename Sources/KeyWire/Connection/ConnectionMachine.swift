@@ -18,6 +18,8 @@ package struct ConnectionMachine: ~Copyable {
         case validate(id: UInt64, timeoutMilliseconds: UInt32, ValidateQuestion)
         /// Answer all of them now, likewise.
         case validateBatch(id: UInt64, timeoutMilliseconds: UInt32, ValidateBatch)
+        /// Note all of them now, likewise.
+        case reportOutcome(id: UInt64, timeoutMilliseconds: UInt32, OutcomeBatch)
         /// Begin a call; it is in flight until `end` is told of it.
         indirect case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         /// End a call early, if it is still in flight.
@@ -68,6 +70,8 @@ package struct ConnectionMachine: ~Copyable {
                 return .validate(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, question)
             case .validateBatch(let batch):
                 return .validateBatch(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, batch)
+            case .reportOutcome(let batch):
+                return .reportOutcome(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, batch)
             case .call(let call):
                 inFlight.insert(frame.id)
                 return .begin(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)

@@ -31,6 +31,8 @@ package import KeyModel
         case validate(ValidateQuestion)
         /// Likewise.
         case validateBatch(ValidateBatch)
+        /// Likewise.
+        case reportOutcome(OutcomeBatch)
         /// On the heap: of the others there are many more, and they are copied about.
         indirect case call(Call)
         case cancel(target: UInt64)
@@ -178,6 +180,9 @@ package import KeyModel
         if outline.call == ClientCallField.validateBatch.rawValue {
             return unsafe .validateBatch(try ValidateCodec.batch(try unpack(outline)))
         }
+        if outline.call == ClientCallField.reportOutcome.rawValue {
+            return unsafe .reportOutcome(try OutcomeCodec.batch(try unpack(outline)))
+        }
         guard let call = ClientCallField(rawValue: outline.call) else {
             let name = schema.name(of: outline.call, in: 0)
             throw Refusal(
@@ -222,6 +227,7 @@ enum ClientCallField: Int {
     case revokeAllKeys = 17
     case validate = 18
     case validateBatch = 19
+    case reportOutcome = 20
     case streamUsage = 21
     case getAccount = 23
     case updateAccount = 24
@@ -236,7 +242,8 @@ enum ClientCallField: Int {
     var implementedFields: UInt64 {
         switch self {
         case .createKey, .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys,
-            .validateBatch, .streamUsage, .getAccount, .updateAccount, .listAccounts, .importKeys, .cancel:
+            .validateBatch, .reportOutcome, .streamUsage, .getAccount, .updateAccount, .listAccounts, .importKeys,
+            .cancel:
             .max
         case .validate: ValidateCodec.implementedFields
         case .whoAmI, .health, .snapshot: 0

@@ -47,7 +47,7 @@ enum RequestCodec {
         case .whoAmI: return .whoAmI
         case .health: return .health
         case .snapshot: return .snapshot
-        case .validate, .validateBatch, .cancel:
+        case .validate, .validateBatch, .reportOutcome, .cancel:
             throw Refusal(.internal, .callUnknown, "not decoded here")
         }
     }

@@ -109,6 +109,9 @@ enum CallEncoder {
                 batch.requests.map { unsafe Optional(validate($0, packer)) })
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_VALIDATE_BATCH
             unsafe frame.pointee.validate_batch = unsafe message
+        case .reportOutcome(let request):
+            unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_REPORT_OUTCOME
+            unsafe frame.pointee.report_outcome = unsafe OutcomeCodec.encode(request, packer)
         case .streamUsage(let request):
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_STREAM_USAGE
             unsafe frame.pointee.stream_usage = unsafe streamUsage(request, packer)

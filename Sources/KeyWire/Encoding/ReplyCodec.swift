@@ -75,6 +75,11 @@ enum ReplyCodec {
                 reply.responses.map { unsafe Optional(ValidationCodec.encode($0, packer)) })
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_VALIDATE_BATCH
             unsafe frame.pointee.validate_batch = unsafe message
+        case .reportOutcome(let reply):
+            let message = unsafe packer.make(latchkey__v1__report_outcome_response__init)
+            unsafe message.pointee.accepted = reply.accepted
+            unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_REPORT_OUTCOME
+            unsafe frame.pointee.report_outcome = unsafe message
         case .streamUsage(let records):
             let message = unsafe packer.make(latchkey__v1__stream_usage_response__init)
             unsafe message.pointee.n_records = records.count
@@ -214,6 +219,9 @@ enum ReplyCodec {
                     ?? ValidateResponse(verdict: nil)
             }
             return .validateBatch(ValidateBatchResponse(responses: responses))
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_REPORT_OUTCOME:
+            guard let reply = unsafe frame.report_outcome?.pointee else { return nil }
+            return unsafe .reportOutcome(ReportOutcomeResponse(accepted: reply.accepted))
         case LATCHKEY__V1__SERVER_FRAME__RESULT_STREAM_USAGE:
             guard let reply = unsafe frame.stream_usage?.pointee else { return nil }
             return unsafe .streamUsage((0..<reply.n_records).compactMap { unsafe UsageCodec.decode(reply.records[$0]) })

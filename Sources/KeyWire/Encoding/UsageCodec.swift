@@ -13,6 +13,9 @@ enum UsageCodec {
         case .event(let event):
             unsafe message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_EVENT
             unsafe message.pointee.event = unsafe encode(event, packer)
+        case .outcome(let outcome):
+            unsafe message.pointee.kind_case = LATCHKEY__V1__USAGE_RECORD__KIND_OUTCOME
+            unsafe message.pointee.outcome = unsafe OutcomeCodec.encode(outcome, packer)
         case .gap(let gap):
             let inner = unsafe packer.make(latchkey__v1__usage_gap__init)
             unsafe inner.pointee.first_sequence = gap.firstSequence
@@ -61,6 +64,9 @@ enum UsageCodec {
         case LATCHKEY__V1__USAGE_RECORD__KIND_EVENT:
             guard let event = unsafe record.event?.pointee else { return nil }
             return unsafe UsageRecord(sequence: record.sequence, kind: .event(decode(event)))
+        case LATCHKEY__V1__USAGE_RECORD__KIND_OUTCOME:
+            guard let outcome = unsafe record.outcome?.pointee else { return nil }
+            return unsafe UsageRecord(sequence: record.sequence, kind: .outcome(OutcomeCodec.decode(outcome)))
         case LATCHKEY__V1__USAGE_RECORD__KIND_GAP:
             guard let gap = unsafe record.gap?.pointee else { return nil }
             return unsafe UsageRecord(

@@ -26,7 +26,8 @@ enum SHA256Text {
         return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
     }
 
-    private static func base64(_ text: [UInt8]) -> [UInt8]? {
+    /// Of 32 bytes at most.
+    static func base64(_ text: [UInt8]) -> [UInt8]? {
         var (bits, count): (UInt32, Int) = (0, 0)
         var bytes: [UInt8] = []
         // What stands for nothing, so that its length is a multiple of four, may be left out.

@@ -69,7 +69,7 @@ struct KeySuperseded: AsyncParsableCommand {
             // What is kept no more is no loss, and what a crash set aside was mostly never given.
             case .gap(let gap) where gap.reason != UsageGap.notKept && gap.reason != UsageGap.restarted:
                 missing &+= gap.count
-            case .gap, .live, .heartbeat: break
+            case .gap, .outcome, .live, .heartbeat: break
             }
         }
         return (Array(uses.values), missing)

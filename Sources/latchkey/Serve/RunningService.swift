@@ -90,7 +90,8 @@ struct RunningService {
             retention: UsageRetention(bytes: command.usageBytes.bytes, span: command.usageAge.span),
             now: { clock.now() }, tell: { [logger] in Self.tell($0, logger) })
         return try UsageLog(
-            epoch: UInt64(bitPattern: clock.now().nanoseconds), laneCount: lanes, disk: disk, now: { clock.now() })
+            epoch: UInt64(bitPattern: clock.now().nanoseconds), laneCount: lanes, isOff: command.noUsageLog, disk: disk,
+            now: { clock.now() })
     }
 
     private static func tell(_ error: StorageError?, _ logger: Logger) {

@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
                            [--event-loops <count>] [--durability <mode>]
                            [--snapshot-interval <time>] [--history <time>]
                            [--usage-bytes <size>] [--usage-age <time>]
+                           [--no-usage-log]
                            [--unix-admin <uid> ... | --no-unix-admin]
                            [--without-callers]
                            [--log-level <level>]
@@ -79,11 +80,17 @@ struct ServeCommand: AsyncParsableCommand {
         help: .init("How long the journal is kept as the audit trail once nothing else needs it.", valueName: "time"))
     var history = HumanDuration(Limits.historySpan)
 
-    @Option(help: .init("What the usage log may take on disk, from 1MiB.", valueName: "size"))
+    @Option(
+        help: .init(
+            "What the usage log may take on disk, from 1MiB; an eighth of it is for events without a key.",
+            valueName: "size"))
     var usageBytes = ByteCount(Limits.usageBytes)
 
     @Option(help: .init("How long usage events are kept, from 1h.", valueName: "time"))
     var usageAge = HumanDuration(Limits.usageSpan)
+
+    @Flag(help: "Note no usage events. What was kept before stays, until it is too old.")
+    var noUsageLog = false
 
     @Option(
         help: .init(

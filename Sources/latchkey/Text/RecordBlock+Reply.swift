@@ -37,6 +37,7 @@ extension RecordBlock {
         case .snapshot(let response):
             add("Revision", "\(response.revision)")
             add("Size", "\(Grouped.text(response.sizeBytes)) bytes")
+        case .reportOutcome(let response): add("Accepted", "\(response.accepted)")
         // Lists are tables, and a stream's records come one by one, see UsagePrinter.
         case .listKeys, .listAccounts, .importKeys, .streamUsage: break
         }

@@ -7,5 +7,7 @@ internal import ArgumentParser
 struct UsageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "See who used which key for what.",
-        subcommands: [UsageTail.self, UsageList.self, UsageExport.self, UsageTop.self])
+        subcommands: [
+            UsageTail.self, UsageList.self, UsageExport.self, UsageTop.self, UsageOutcomeCommand.self,
+        ])
 }

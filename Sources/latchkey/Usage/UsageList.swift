@@ -33,7 +33,7 @@ struct UsageList: AsyncParsableCommand {
     func run() async throws {
         let stream = try await connection.client().streamUsage(
             usage.request(history: true, noFollow: true, newestFirst: newestFirst))
-        var printer = UsagePrinter(terminal: .output, format: connection.output, isList: true)
+        var printer = UsagePrinter(terminal: .output, format: connection.output, isList: true, newestFirst: newestFirst)
         for try await record in stream { try printer.print(record) }
         try printer.end()
     }

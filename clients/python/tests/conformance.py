@@ -64,7 +64,8 @@ class Suite:
 class Runner:
     """One case: its variables, and its steps one after the other.
 
-    ``call`` makes a call: name, request as proto3 JSON, timeout in milliseconds or None. ``request`` sends an HTTP
+    ``call`` makes a call: name, request as proto3 JSON, timeout in milliseconds or None, how many
+    records of a stream or None. ``request`` sends an HTTP
     request to what is guarded by a middleware, and returns all the answers that must match.
     """
 
@@ -106,7 +107,7 @@ class Runner:
         timeout = _span("+" + step["timeout"]) // 10**6 if "timeout" in step else None
         if "parallel" in step:
             return self._parallel(step, request)
-        outcome = self._call(step["call"], request, timeout)
+        outcome = self._call(step["call"], request, timeout, step.get("records"))
         self._check(self._expand(step.get("expect", {})), outcome, began)
         for name, path in step.get("bind", {}).items():
             self._variables[name] = _at(outcome.reply, path)

@@ -4,6 +4,7 @@
 """The cases of Tests/Conformance, through this client and its middlewares, against the real server."""
 
 import contextlib
+import itertools
 import json
 import os
 import unittest
@@ -14,7 +15,9 @@ from inspect import signature
 from google.protobuf.json_format import MessageToDict, ParseDict
 
 import latchkey
-from latchkey._core import calls
+from latchkey import _dial
+from latchkey._core import calls, limits
+from latchkey._core.stream import StreamState
 from latchkey._proto.frame_pb2 import ClientFrame
 
 from .conformance import Mismatch, Outcome, Runner, Suite
@@ -35,9 +38,11 @@ class FrameDoor:
     def __init__(self, client):
         self._client = client
 
-    def call(self, name, request, timeout_ms):
+    def call(self, name, request, timeout_ms, count=None):
         message = ParseDict(request, getattr(ClientFrame(), name))
         call = calls._call(name, message, lambda reply: MessageToDict(reply, **_DEFAULTS))
+        if name == "stream_usage":
+            return self._records(message, count)
         timeout = None if timeout_ms is None else timedelta(milliseconds=timeout_ms)
         try:
             return Outcome(reply=self._client._call(call, timeout))
@@ -46,6 +51,22 @@ class FrameDoor:
                 error.code.name, None, error.reason, error.message,
                 tuple(each.field for each in error.violations), error.retry_after is not None,
             )  # fmt: skip
+
+
+    def _records(self, request, count):
+        """What a stream gives until it ends, or so many records, as if it were one message."""
+        read = lambda reply: [MessageToDict(each, **_DEFAULTS) for each in reply.records]  # noqa: E731
+        state = StreamState(self._client.address, calls._call("stream_usage", request, read))
+        with contextlib.closing(_dial.dial(self._client.address, limits.CONNECT_SECONDS)) as connection:
+            connection.sendall(state.request)
+            while not state.is_over and (count is None or len(state.records) < count):
+                data = connection.recv(limits.READ_BYTES)
+                state.received(data) if data else state.lost()
+        error = state.error
+        if error is None:
+            return Outcome(reply={"records": list(itertools.islice(state.records, count))})
+        fields = tuple(each.field for each in error.violations)
+        return Outcome(error.code.name, None, error.reason, str(error), fields, error.retry_after is not None)
 
 
 class Guarded:

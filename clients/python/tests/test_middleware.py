@@ -15,6 +15,7 @@ from wsgiref.validate import validator
 import latchkey
 import latchkey.aio
 from latchkey import _guard, asgi, wsgi
+from latchkey._core import limits
 from latchkey._proto import key_service_pb2 as pb
 from latchkey._proto.frame_pb2 import ServerFrame
 
@@ -37,10 +38,14 @@ class WSGI:
 
     def __init__(self, address, **options):
         self._client = latchkey.Client(address, wait_for_connection=False)
-        self._guarded = validator(wsgi.RequireKey(self._application, self._client, **options))
+        self.guard = wsgi.RequireKey(self._application, self._client, **options)
+        self._guarded = validator(self.guard)
+        self.status = "200 OK"
 
     def _application(self, environ, start_response):
-        start_response("200 OK", [("Content-Type", "text/plain")])
+        if self.status is None:
+            raise RuntimeError("the application fails")
+        start_response(self.status, [("Content-Type", "text/plain")])
         return [environ["latchkey"].user_id.encode() if "latchkey" in environ else b"stranger"]
 
     def request(self, method="GET", path="/reports/7", peer="203.0.113.7", headers=()):
@@ -60,7 +65,14 @@ class WSGI:
                 body.close()
         return Response(int(started[0][0].split()[0]), started[0][1], content)
 
+    def turn(self):
+        """Lets what happens in the background happen."""
+
+    def flush(self):
+        self.guard.close()
+
     def close(self):
+        self.flush()
         self._client.close()
 
 
@@ -70,11 +82,15 @@ class ASGI:
     def __init__(self, address, **options):
         self._loop = asyncio.new_event_loop()
         self._client = latchkey.aio.Client(address, wait_for_connection=False)
-        self._guarded = asgi.RequireKey(self._application, self._client, **options)
+        self.guard = self._guarded = asgi.RequireKey(self._application, self._client, **options)
+        self.status = "200 OK"
 
     async def _application(self, scope, receive, send):
         body = scope["latchkey"].user_id if "latchkey" in scope else "stranger"
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        if self.status is None:
+            raise RuntimeError("the application fails")
+        status = int(self.status[:3])
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": body.encode()})
 
     def request(self, method="GET", path="/reports/7", peer="203.0.113.7", headers=()):
@@ -98,7 +114,15 @@ class ASGI:
         self._loop.run_until_complete(self._guarded(scope, receive, send))
         return sent
 
+    def turn(self):
+        """Lets what happens in the background happen."""
+        self._loop.run_until_complete(asyncio.sleep(0))
+
+    def flush(self):
+        self._loop.run_until_complete(self.guard.close())
+
     def close(self):
+        self.flush()
         self._loop.run_until_complete(self._client.close())
         self._loop.close()
 
@@ -124,7 +148,8 @@ class Guards:
         return guarded
 
     def last_event(self):
-        return list(self.client.stream_usage(history=True, no_follow=True))[-1]
+        found = self.client.stream_usage(history=True, no_follow=True)
+        return [each for each in found if isinstance(each, latchkey.UsageEvent)][-1]
 
     def test_a_valid_key_reaches_the_application_in_either_header(self):
         secret = self.key.secret
@@ -141,6 +166,52 @@ class Guards:
         event = self.last_event()
         self.assertEqual((event.key_id, event.client_ip), (self.key.key.id, "203.0.113.7"))
         self.assertEqual((event.http_method, event.path), ("DELETE", "/reports/%C3%A4%0A7"))
+
+    def outcomes(self):
+        stream = self.client.stream_usage(history=True, no_follow=True, key_id=self.key.key.id)
+        found = list(stream)
+        events = {each.usage_id: each.path for each in found if isinstance(each, latchkey.UsageEvent)}
+        return [(events[each.usage_id], each.http_status) for each in found if isinstance(each, latchkey.UsageOutcome)]
+
+    def test_the_outcome_of_each_allowed_request_is_reported(self):
+        headers = [("X-API-Key", self.key.secret)]
+        for path, status in (("/a", "200 OK"), ("/b", "404 Not Found"), ("/c", "201 Created")):
+            self.guarded.status = status
+            self.guarded.request(path=path, headers=headers)
+        self.guarded.status = None
+        with self.assertRaises(RuntimeError):
+            self.guarded.request(path="/d", headers=headers)
+        # Denied: the service knows its status.
+        self.guarded.request(headers=[("X-API-Key", "nonsense")])
+        self.guarded.flush()
+        self.assertEqual(self.outcomes(), [("/a", 200), ("/b", 404), ("/c", 201), ("/d", 500)])
+
+    def test_many_outcomes_are_reported_before_the_second_is_over(self):
+        headers = [("X-API-Key", self.key.secret)]
+        with mock.patch.object(limits, "OUTCOMES_GATHER_SECONDS", PATIENCE_SECONDS):
+            with mock.patch.object(limits, "OUTCOMES_AT_ONCE", 3):
+                for _ in range(3):
+                    self.guarded.request(headers=headers)
+                while len(self.outcomes()) < 3:
+                    self.guarded.turn()
+
+    def test_outcomes_are_not_reported_when_that_is_switched_off(self):
+        guarded = self.guard(self.server.unix, report=False)
+        self.assertEqual(guarded.request(headers=[("X-API-Key", self.key.secret)]).status, 200)
+        guarded.flush()
+        self.assertEqual(self.outcomes(), [])
+
+    def test_what_cannot_be_reported_is_dropped_and_counted_and_fails_no_request(self):
+        headers = [("X-API-Key", self.key.secret)]
+        with mock.patch.object(limits, "OUTCOMES_WAITING", 2):
+            with mock.patch.object(limits, "OUTCOMES_GATHER_SECONDS", PATIENCE_SECONDS):
+                with self.assertLogs("latchkey", "WARNING") as logged:
+                    for _ in range(5):
+                        self.assertEqual(self.guarded.request(headers=headers).status, 200)
+                self.guarded.flush()
+        self.assertEqual(self.guarded.guard._reporter.dropped, 3)
+        self.assertEqual(len(self.outcomes()), 2)
+        self.assertIn("outcomes missing in the usage log: 1; too many wait", logged.output[0])
 
     def test_a_revoked_key_is_denied_at_once(self):
         headers = [("X-API-Key", self.key.secret)]

@@ -12,7 +12,7 @@ from unittest import mock
 
 import latchkey
 import latchkey.aio
-from latchkey import UsageEvent, UsageLive, Verdict
+from latchkey import UsageEvent, UsageLive, UsageOutcome, Verdict
 from latchkey._core import limits
 from latchkey._proto import key_service_pb2 as pb
 from latchkey._proto.frame_pb2 import ServerFrame
@@ -50,6 +50,31 @@ class RealServerTests(unittest.TestCase):
             self.assertEqual((event.usage_id, event.message), (answer.usage_id, answer.message))
         with self.assertRaises(StopIteration):
             next(stream)
+
+    def test_outcomes_come_behind_their_events_and_may_be_reported_again(self):
+        key = self.client.create_key("outcomes", "u-1", "n", unrestricted=True)
+        answers = [self.client.validate(key.secret, path=f"/{number}") for number in range(3)]
+        taken = self.client.report_outcomes([(each.usage_id, 200 + i) for i, each in enumerate(answers)])
+        self.assertEqual(taken, 3)
+        self.assertEqual(asyncio.run(self._report(answers[1].usage_id)), 1)
+        found = list(self.client.stream_usage(history=True, no_follow=True, account_id="outcomes"))
+        outcomes = [each for each in found if isinstance(each, UsageOutcome)]
+        self.assertEqual([each.http_status for each in outcomes], [200, 201, 202, 503])
+        self.assertEqual([each.usage_id for each in outcomes[:3]], [each.usage_id for each in answers])
+        last = outcomes[3]
+        self.assertEqual((last.usage_id, last.key_id, last.user_id), (answers[1].usage_id, key.key.id, "u-1"))
+        self.assertEqual((last.account_id, last.verdict, last.superseded), ("outcomes", Verdict.VALID, False))
+        self.assertIsNotNone(last.time)
+
+    async def _report(self, usage_id):
+        async with latchkey.aio.Client(self.server.tcp) as client:
+            return await client.report_outcomes([(usage_id, 503)])
+
+    def test_outcomes_that_are_none_are_refused_by_name(self):
+        with self.assertRaises(latchkey.InvalidArgument) as caught:
+            self.client.report_outcomes([(b"0123456789abcdef", 200), (b"", 200), (b"0123456789abcdef", 600)])
+        fields = [each.field for each in caught.exception.violations]
+        self.assertEqual(fields, ["outcomes[1].usage_id", "outcomes[2].http_status"])
 
     def test_a_loop_ends_with_the_history(self):
         key = self.client.create_key("looping", "u-1", "n", unrestricted=True)

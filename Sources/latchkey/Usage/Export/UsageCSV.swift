@@ -21,6 +21,7 @@ enum UsageCSV {
     static func line(_ record: UsageRecord) -> String {
         switch record.kind {
         case .event(let event): line(event, record.sequence)
+        case .outcome(let outcome): line(outcome, record.sequence)
         case .gap(let gap): line(gap, record.sequence)
         case .live, .heartbeat: ""
         }
@@ -44,6 +45,25 @@ enum UsageCSV {
         row.add(ProtoJSON.base64(event.usageID))
         row.add(event.caller)
         for _ in 0..<3 { row.add(own: "") }
+        return row.ended()
+    }
+
+    /// Of its event it says what the service knew; the rest stands in the event's own line, which has the same usage_id.
+    private static func line(_ outcome: UsageOutcome, _ sequence: UInt64) -> String {
+        var row = CSVText()
+        row.add(own: "\(sequence)")
+        row.add(own: "outcome")
+        row.add(own: RFC3339.text(outcome.time, digits: 9))
+        row.add(own: outcome.verdict?.name ?? "")
+        row.add(own: "\(outcome.httpStatus)")
+        row.add(outcome.keyID)
+        row.add(own: "")
+        row.add(outcome.accountID)
+        row.add(outcome.userID)
+        for _ in 0..<6 { row.add(own: "") }
+        row.add(own: outcome.keyID.isEmpty ? "" : "\(outcome.superseded)")
+        row.add(ProtoJSON.base64(outcome.usageID))
+        for _ in 0..<4 { row.add(own: "") }
         return row.ended()
     }
 

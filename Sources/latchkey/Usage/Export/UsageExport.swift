@@ -118,7 +118,7 @@ struct UsageExport: AsyncParsableCommand {
                 tally.end()
                 try out.sync()
             case .heartbeat: try out.sync()
-            case .event, .gap:
+            case .event, .outcome, .gap:
                 try out.write(record)
                 // From here on somebody may wait for each of them.
                 if isLive { try out.flush() }

@@ -10,7 +10,8 @@ struct UsageExportTally {
     private var before: UInt64?
     private let last: UInt64
     private let limit: UInt64?
-    private var (events, gaps, missing): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    private var records: UInt64 = 0
+    private var (events, outcomes, gaps, missing): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     /// The clock costs more than a record.
     private static let recordsPerLook: UInt64 = 64
 
@@ -26,8 +27,10 @@ struct UsageExportTally {
     }
 
     mutating func note(_ record: UsageRecord, isLive: Bool) {
+        records += 1
         switch record.kind {
         case .event: events += 1
+        case .outcome: outcomes += 1
         case .gap(let gap):
             gaps += 1
             missing &+= gap.count
@@ -36,7 +39,7 @@ struct UsageExportTally {
         // How many pass the filter is not known: the way through the log's sequences is.
         let before = before ?? record.sequence &- 1
         self.before = before
-        guard !isLive, (events + gaps) % Self.recordsPerLook == 0 else { return }
+        guard !isLive, records % Self.recordsPerLook == 0 else { return }
         let total = last > before ? last - before : 0
         if let limit, limit < total {
             progress.reach(Int(clamping: events), of: Int(clamping: limit))
@@ -50,9 +53,10 @@ struct UsageExportTally {
         progress.end()
     }
 
-    /// "1,234 events; 300 are missing, in 2 gaps".
+    /// "1,234 events, 900 outcomes; 300 missing, in 2 gaps".
     var words: String {
         let gapWords = gaps == 0 ? "" : "; \(Grouped.text(missing)) missing, in \(Grouped.count(gaps, "gap"))"
-        return Grouped.count(events, "event") + gapWords
+        let outcomeWords = outcomes == 0 ? "" : ", " + Grouped.count(outcomes, "outcome")
+        return Grouped.count(events, "event") + outcomeWords + gapWords
     }
 }

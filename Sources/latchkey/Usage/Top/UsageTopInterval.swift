@@ -29,7 +29,7 @@ struct UsageTopInterval {
         case .event(let event): note(event)
         // What a crash set aside was mostly never given.
         case .gap(let gap): if gap.reason != UsageGap.restarted { missing &+= gap.count }
-        case .live, .heartbeat: break
+        case .outcome, .live, .heartbeat: break
         }
     }
 

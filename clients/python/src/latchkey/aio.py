@@ -283,6 +283,16 @@ class Client:
         """Validates 1 to 100 keys in one call, answered in order. One request that is wrong refuses them all."""
         return await self._call(calls.validate_batch(requests), timeout)
 
+    async def report_outcomes(
+        self, outcomes: Iterable[tuple[bytes, int]], *, timeout: Optional[Timeout] = None
+    ) -> int:
+        """Tells how requests ended that were allowed: ``(answer.usage_id, http_status)`` of 1 to 1,000, for the usage log.
+
+        Returns how many were taken: the first so many. Report the rest again, a little later. Of each request, the
+        last report counts.
+        """
+        return await self._call(calls.report_outcomes(outcomes), timeout)
+
     async def get_account(self, account_id: str, *, timeout: Optional[Timeout] = None) -> Account:
         """Reads an account."""
         return await self._call(calls.get_account(account_id), timeout)

@@ -12,6 +12,7 @@ from typing import Any, Callable, Optional
 from . import _guard
 from ._core import limits
 from ._core.times import Timeout
+from ._outcomes import TaskReporter
 from .aio import Client
 from .errors import InvalidArgument, LatchkeyError
 
@@ -44,6 +45,7 @@ class RequireKey:
         exempt: Optional[Callable[[Scope], bool]] = None,
         trusted_hops: int = 0,
         timeout: Timeout = limits.GUARD_TIMEOUT_SECONDS,
+        report: bool = True,
     ) -> None:
         """Wraps ``app``.
 
@@ -54,6 +56,8 @@ class RequireKey:
         ``trusted_hops``  how many proxies before the application append to X-Forwarded-For; with 0, the default, that
                           header is not looked at and the client is the scope's
         ``timeout``       how long a validate may take, 2 s
+        ``report``        tell the service how each request ended that was let through, in the background, for the usage
+                          log; what cannot be told is dropped, and no request waits or fails for it
         """
         self.app = app
         self.client = client or Client(wait_for_connection=False)
@@ -63,6 +67,7 @@ class RequireKey:
         self._outage = _guard.Outage()
         self._trusted_hops = trusted_hops
         self._timeout = timeout
+        self._reporter = TaskReporter(self.client) if report else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -75,7 +80,7 @@ class RequireKey:
             return
         answer, response = await self._ask(scope)
         if response is None:
-            await self.app({**scope, "latchkey": answer}, receive, send)
+            await self._answer({**scope, "latchkey": answer}, receive, send)
         elif scope["type"] == "http":
             await _respond(scope, send, response, "http.response")
         else:
@@ -85,12 +90,41 @@ class RequireKey:
             else:
                 await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
 
+    async def close(self) -> None:
+        """Reports the outcomes that wait. The end of the server's life, of which ASGI tells, does it too."""
+        if self._reporter is not None:
+            await self._reporter.close()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reporter, usage_id = self._reporter, scope["latchkey"].usage_id
+        if reporter is None:
+            await self.app(scope, receive, send)
+            return
+        has_answered = False
+
+        async def reporting(message: Message) -> None:
+            nonlocal has_answered
+            status = _status(message, has_answered)
+            await send(message)
+            if status:
+                has_answered = True
+                reporter.note(usage_id, status)
+
+        try:
+            await self.app(scope, receive, reporting)
+        except Exception:
+            # What servers make of it, and what counts if another status was reported before.
+            reporter.note(usage_id, 500)
+            raise
+
     def _closing(self, send: Send) -> Send:
-        """Sends, and closes the client when the server's life ends."""
+        """Sends, and ends reports and the client when the server's life ends."""
 
         async def closing(message: Message) -> None:
-            if self._owns_client and message["type"].startswith("lifespan.shutdown."):
-                await self.client.close()
+            if message["type"].startswith("lifespan.shutdown."):
+                await self.close()
+                if self._owns_client:
+                    await self.client.close()
             await send(message)
 
         return closing
@@ -114,6 +148,17 @@ class RequireKey:
             return None, _guard.unavailable()
         self._outage.answered()
         return answer, None if answer.allowed else _guard.denied(answer, question)
+
+
+def _status(message: Message, has_answered: bool) -> int:
+    """The HTTP status that a message sends; 0 = none."""
+    kind = message["type"]
+    if kind in ("http.response.start", "websocket.http.response.start"):
+        return int(message["status"])
+    if kind == "websocket.accept":
+        return 101
+    # A WebSocket that is closed instead of accepted is answered 403.
+    return 403 if kind == "websocket.close" and not has_answered else 0
 
 
 def _value(headers: list[tuple[bytes, bytes]], name: bytes) -> str:

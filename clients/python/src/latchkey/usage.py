@@ -67,12 +67,20 @@ class UsageHeartbeat:
 
 @dataclass(frozen=True)
 class UsageOutcome:
-    """The request that an earlier event allowed has ended with ``http_status``."""
+    """The request of an earlier event has ended with ``http_status``. Of several of one event, the last counts."""
 
     sequence: int
     usage_id: bytes
     http_status: int
+    #: When it was reported.
     time: Optional[datetime]
+    #: Of the event, as what follows; empty when the service no longer had that in memory, or recognised no key.
+    key_id: str = ""
+    account_id: str = ""
+    user_id: str = ""
+    #: UNSPECIFIED when the event is not known any more.
+    verdict: Verdict = Verdict.UNSPECIFIED
+    superseded: bool = False
 
 
 @dataclass(frozen=True)

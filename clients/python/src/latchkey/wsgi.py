@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 from . import _guard
 from ._core import limits
 from ._core.times import Timeout
+from ._outcomes import ThreadReporter
 from .client import Client
 from .errors import InvalidArgument, LatchkeyError
 
@@ -38,6 +39,7 @@ class RequireKey:
         exempt: Optional[Callable[["WSGIEnvironment"], bool]] = None,
         trusted_hops: int = 0,
         timeout: Timeout = limits.GUARD_TIMEOUT_SECONDS,
+        report: bool = True,
     ) -> None:
         """Wraps ``application``.
 
@@ -48,6 +50,8 @@ class RequireKey:
         ``trusted_hops``  how many proxies before the application append to X-Forwarded-For; with 0, the default, that
                           header is not looked at and the client is REMOTE_ADDR
         ``timeout``       how long a validate may take, 2 s
+        ``report``        tell the service how each request ended that was let through, in the background, for the usage
+                          log; what cannot be told is dropped, and no request waits or fails for it
         """
         self.application = application
         self.client = client or Client(wait_for_connection=False)
@@ -56,14 +60,37 @@ class RequireKey:
         self._outage = _guard.Outage()
         self._trusted_hops = trusted_hops
         self._timeout = timeout
+        self._reporter = ThreadReporter(self.client) if report else None
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         is_exempt = self._exempt is not None and self._exempt(environ)
         response = None if is_exempt else self._refuse(environ)
         if response is None:
-            return self.application(environ, start_response)
+            return self._answer(environ, start_response)
         start_response(f"{response.status} {response.reason}", response.headers)
         return [] if environ.get("REQUEST_METHOD") == "HEAD" else [response.body]
+
+    def close(self) -> None:
+        """Reports the outcomes that wait. A server that ends in order need not call it: so does the program's end."""
+        if self._reporter is not None:
+            self._reporter.close()
+
+    def _answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        answer, reporter = environ.get("latchkey"), self._reporter
+        if answer is None or reporter is None:
+            return self.application(environ, start_response)
+
+        def reporting(status: str, *more: Any) -> Any:
+            write = start_response(status, *more)
+            reporter.note(answer.usage_id, int(status[:3]) if status[:3].isdecimal() else 0)
+            return write
+
+        try:
+            return self.application(environ, reporting)
+        except Exception:
+            # What servers make of it, and what counts if another status was reported before.
+            reporter.note(answer.usage_id, 500)
+            raise
 
     def _refuse(self, environ: dict[str, Any]) -> Optional[_guard.Response]:
         token = _guard.presented_key(environ.get("HTTP_X_API_KEY", ""), environ.get("HTTP_AUTHORIZATION", ""))

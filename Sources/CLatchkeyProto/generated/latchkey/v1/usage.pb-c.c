@@ -613,7 +613,7 @@ const ProtobufCMessageDescriptor latchkey__v1__usage_event__descriptor =
   (ProtobufCMessageInit) latchkey__v1__usage_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor latchkey__v1__usage_outcome__field_descriptors[3] =
+static const ProtobufCFieldDescriptor latchkey__v1__usage_outcome__field_descriptors[8] =
 {
   {
     "usage_id",
@@ -651,16 +651,81 @@ static const ProtobufCFieldDescriptor latchkey__v1__usage_outcome__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "key_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__UsageOutcome, key_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__UsageOutcome, account_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__UsageOutcome, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__UsageOutcome, verdict),
+    &latchkey__v1__verdict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "superseded",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__UsageOutcome, superseded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__v1__usage_outcome__field_indices_by_name[] = {
+  4,   /* field[4] = account_id */
   1,   /* field[1] = http_status */
+  3,   /* field[3] = key_id */
+  7,   /* field[7] = superseded */
   2,   /* field[2] = time */
   0,   /* field[0] = usage_id */
+  5,   /* field[5] = user_id */
+  6,   /* field[6] = verdict */
 };
 static const ProtobufCIntRange latchkey__v1__usage_outcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor latchkey__v1__usage_outcome__descriptor =
 {
@@ -670,7 +735,7 @@ const ProtobufCMessageDescriptor latchkey__v1__usage_outcome__descriptor =
   "Latchkey__V1__UsageOutcome",
   "latchkey.v1",
   sizeof(Latchkey__V1__UsageOutcome),
-  3,
+  8,
   latchkey__v1__usage_outcome__field_descriptors,
   latchkey__v1__usage_outcome__field_indices_by_name,
   1,  latchkey__v1__usage_outcome__number_ranges,

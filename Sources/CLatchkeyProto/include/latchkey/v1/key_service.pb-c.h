@@ -726,7 +726,7 @@ struct  Latchkey__V1__ReportOutcomeRequest
 {
   ProtobufCMessage base;
   /*
-   * 1 to 1,000.
+   * 1 to 1,000; of each, usage_id and http_status. Whether there is an event of that id is not checked.
    */
   size_t n_outcomes;
   Latchkey__V1__UsageOutcome **outcomes;
@@ -740,7 +740,8 @@ struct  Latchkey__V1__ReportOutcomeResponse
 {
   ProtobufCMessage base;
   /*
-   * How many were taken.
+   * How many were taken: the first so many. Fewer than were sent when more came than the log can take at the moment;
+   * report the rest again, a little later.
    */
   uint32_t accepted;
 };
@@ -795,7 +796,7 @@ struct  Latchkey__V1__StreamUsageRequest
    */
   protobuf_c_boolean no_follow;
   /*
-   * End after this many events; 0 = no limit.
+   * End after this many events; 0 = no limit. Outcomes do not count.
    */
   uint64_t limit;
   /*

@@ -69,7 +69,8 @@ struct  Latchkey__V1__UsageRecord
      */
     Latchkey__V1__UsageHeartbeat *heartbeat;
     /*
-     * The request that an earlier event allowed has ended. Not sent by this version.
+     * The request of an earlier event has ended, as ReportOutcome told. It passes a stream's filters as that event did,
+     * and does not count towards the limit.
      */
     Latchkey__V1__UsageOutcome *outcome;
   };
@@ -126,7 +127,7 @@ struct  Latchkey__V1__UsageEvent
    */
   char *resource;
   /*
-   * The HTTP status that a denial carries; 0 for an allowed request until its outcome is reported.
+   * The HTTP status that a denial carries; 0 for an allowed request, whose status comes as an outcome.
    */
   uint32_t http_status;
   /*
@@ -156,13 +157,13 @@ struct  Latchkey__V1__UsageEvent
 
 
 /*
- * How a request ended, as reported by ReportOutcome.
+ * How a request ended, as reported by ReportOutcome. When there are several of one event, the last one counts.
  */
 struct  Latchkey__V1__UsageOutcome
 {
   ProtobufCMessage base;
   /*
-   * Of the event that allowed it.
+   * Of the event, as Validate returned it: 16 bytes.
    */
   ProtobufCBinaryData usage_id;
   /*
@@ -170,13 +171,35 @@ struct  Latchkey__V1__UsageOutcome
    */
   uint32_t http_status;
   /*
-   * When it was reported.
+   * When it was reported. This and what follows is told by the log; in a report it is refused.
    */
   Google__Protobuf__Timestamp *time;
+  /*
+   * The event's key. This and what follows is of the event, and empty when the log no longer had that in memory: it
+   * was answered long before, or by an earlier run of the service, or never. Such an outcome passes only streams that
+   * filter by nothing but after_time. Empty too when no key was recognised.
+   */
+  char *key_id;
+  /*
+   * The key's account.
+   */
+  char *account_id;
+  /*
+   * On whose behalf the key acts.
+   */
+  char *user_id;
+  /*
+   * The event's verdict; unspecified when the event is not known any more.
+   */
+  Latchkey__V1__Verdict verdict;
+  /*
+   * The event was the use of an old secret.
+   */
+  protobuf_c_boolean superseded;
 };
 #define LATCHKEY__V1__USAGE_OUTCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__v1__usage_outcome__descriptor) \
-    , {0,NULL}, 0, NULL }
+    , {0,NULL}, 0, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LATCHKEY__V1__VERDICT__VERDICT_UNSPECIFIED, 0 }
 
 
 /*

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from .. import records
-from .._proto import key_pb2
+from .._proto import key_pb2, usage_pb2
 from .._proto import key_service_pb2 as pb
 from .._proto.frame_pb2 import ClientFrame
 from ..enums import Action, KeyFilter, Verdict
@@ -266,6 +266,14 @@ def validate_batch(requests: Iterable[records.ValidateRequest]) -> Call[tuple[re
     """ValidateBatch."""
     request = pb.ValidateBatchRequest(requests=map(_validate, requests))
     return _call("validate_batch", request, lambda reply: tuple(map(replies.answer, reply.responses)))
+
+
+def report_outcomes(outcomes: Iterable[tuple[bytes, int]]) -> Call[int]:
+    """ReportOutcome. It may be repeated: the last report of a request counts."""
+    request = pb.ReportOutcomeRequest(
+        outcomes=[usage_pb2.UsageOutcome(usage_id=usage_id, http_status=status) for usage_id, status in outcomes]
+    )
+    return _call("report_outcome", request, lambda reply: int(reply.accepted))
 
 
 def usage_request(

@@ -38,6 +38,16 @@ GUARD_TIMEOUT_SECONDS = 2.0
 #: How often at most a middleware says that the service cannot be asked.
 OUTAGE_LOG_SECONDS = 10.0
 REQUEST_ID_BYTES = 16
+USAGE_ID_BYTES = 16
+#: Outcomes in one report.
+REPORTED_OUTCOMES = 1_000
+#: Outcomes that a middleware keeps while they cannot be reported.
+OUTCOMES_WAITING = 10_000
+#: A middleware reports when so many outcomes wait, and at the latest so long after the first of them.
+OUTCOMES_AT_ONCE = 100
+OUTCOMES_GATHER_SECONDS = 1.0
+#: How long such a report may take.
+REPORT_SECONDS = 5.0
 #: The most keys or accounts that a page has.
 PAGE_LENGTH = 100
 

@@ -140,7 +140,10 @@ def usage(record: usage_pb2.UsageRecord) -> UsageRecord:
         return UsageHeartbeat(record.sequence, read_time(record.heartbeat, "time"))
     if kind == "outcome":
         outcome = record.outcome
-        return UsageOutcome(record.sequence, outcome.usage_id, outcome.http_status, read_time(outcome, "time"))
+        return UsageOutcome(
+            record.sequence, outcome.usage_id, outcome.http_status, read_time(outcome, "time"), outcome.key_id,
+            outcome.account_id, outcome.user_id, Verdict(outcome.verdict), outcome.superseded,
+        )  # fmt: skip
     return UsageUnknown(record.sequence)
 
 

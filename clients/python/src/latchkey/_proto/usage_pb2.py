@@ -15,7 +15,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from latchkey._proto import key_pb2 as latchkey_dot_v1_dot_key__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17latchkey/v1/usage.proto\x12\x0blatchkey.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15latchkey/v1/key.proto\"\xff\x01\n\x0bUsageRecord\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12(\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x17.latchkey.v1.UsageEventH\x00\x12$\n\x03gap\x18\x03 \x01(\x0b\x32\x15.latchkey.v1.UsageGapH\x00\x12&\n\x04live\x18\x04 \x01(\x0b\x32\x16.latchkey.v1.UsageLiveH\x00\x12\x30\n\theartbeat\x18\x05 \x01(\x0b\x32\x1b.latchkey.v1.UsageHeartbeatH\x00\x12,\n\x07outcome\x18\x06 \x01(\x0b\x32\x19.latchkey.v1.UsageOutcomeH\x00\x42\x06\n\x04kind\"\xd8\x02\n\nUsageEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x07verdict\x18\x02 \x01(\x0e\x32\x14.latchkey.v1.Verdict\x12\x0e\n\x06key_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x12\n\naccount_id\x18\x05 \x01(\t\x12\x0f\n\x07user_id\x18\x06 \x01(\t\x12\x11\n\tclient_ip\x18\x07 \x01(\t\x12\x13\n\x0bhttp_method\x18\x08 \x01(\t\x12\x0c\n\x04path\x18\t \x01(\t\x12\x10\n\x08resource\x18\n \x01(\t\x12\x13\n\x0bhttp_status\x18\x0b \x01(\r\x12\x12\n\ngeneration\x18\x0c \x01(\r\x12\x12\n\nsuperseded\x18\r \x01(\x08\x12\x0f\n\x07message\x18\x0e \x01(\t\x12\x10\n\x08usage_id\x18\x0f \x01(\x0c\x12\x0e\n\x06\x63\x61ller\x18\x10 \x01(\t\"_\n\x0cUsageOutcome\x12\x10\n\x08usage_id\x18\x01 \x01(\x0c\x12\x13\n\x0bhttp_status\x18\x02 \x01(\r\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"A\n\x08UsageGap\x12\x16\n\x0e\x66irst_sequence\x18\x01 \x01(\x04\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x0b\n\tUsageLive\":\n\x0eUsageHeartbeat\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17latchkey/v1/usage.proto\x12\x0blatchkey.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15latchkey/v1/key.proto\"\xff\x01\n\x0bUsageRecord\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12(\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x17.latchkey.v1.UsageEventH\x00\x12$\n\x03gap\x18\x03 \x01(\x0b\x32\x15.latchkey.v1.UsageGapH\x00\x12&\n\x04live\x18\x04 \x01(\x0b\x32\x16.latchkey.v1.UsageLiveH\x00\x12\x30\n\theartbeat\x18\x05 \x01(\x0b\x32\x1b.latchkey.v1.UsageHeartbeatH\x00\x12,\n\x07outcome\x18\x06 \x01(\x0b\x32\x19.latchkey.v1.UsageOutcomeH\x00\x42\x06\n\x04kind\"\xd8\x02\n\nUsageEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x07verdict\x18\x02 \x01(\x0e\x32\x14.latchkey.v1.Verdict\x12\x0e\n\x06key_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x12\n\naccount_id\x18\x05 \x01(\t\x12\x0f\n\x07user_id\x18\x06 \x01(\t\x12\x11\n\tclient_ip\x18\x07 \x01(\t\x12\x13\n\x0bhttp_method\x18\x08 \x01(\t\x12\x0c\n\x04path\x18\t \x01(\t\x12\x10\n\x08resource\x18\n \x01(\t\x12\x13\n\x0bhttp_status\x18\x0b \x01(\r\x12\x12\n\ngeneration\x18\x0c \x01(\r\x12\x12\n\nsuperseded\x18\r \x01(\x08\x12\x0f\n\x07message\x18\x0e \x01(\t\x12\x10\n\x08usage_id\x18\x0f \x01(\x0c\x12\x0e\n\x06\x63\x61ller\x18\x10 \x01(\t\"\xcf\x01\n\x0cUsageOutcome\x12\x10\n\x08usage_id\x18\x01 \x01(\x0c\x12\x13\n\x0bhttp_status\x18\x02 \x01(\r\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06key_id\x18\x04 \x01(\t\x12\x12\n\naccount_id\x18\x05 \x01(\t\x12\x0f\n\x07user_id\x18\x06 \x01(\t\x12%\n\x07verdict\x18\x07 \x01(\x0e\x32\x14.latchkey.v1.Verdict\x12\x12\n\nsuperseded\x18\x08 \x01(\x08\"A\n\x08UsageGap\x12\x16\n\x0e\x66irst_sequence\x18\x01 \x01(\x04\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\x0b\n\tUsageLive\":\n\x0eUsageHeartbeat\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'latchkey.v1.usage_pb2', globals())
@@ -26,12 +26,12 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _USAGERECORD._serialized_end=352
   _USAGEEVENT._serialized_start=355
   _USAGEEVENT._serialized_end=699
-  _USAGEOUTCOME._serialized_start=701
-  _USAGEOUTCOME._serialized_end=796
-  _USAGEGAP._serialized_start=798
-  _USAGEGAP._serialized_end=863
-  _USAGELIVE._serialized_start=865
-  _USAGELIVE._serialized_end=876
-  _USAGEHEARTBEAT._serialized_start=878
-  _USAGEHEARTBEAT._serialized_end=936
+  _USAGEOUTCOME._serialized_start=702
+  _USAGEOUTCOME._serialized_end=909
+  _USAGEGAP._serialized_start=911
+  _USAGEGAP._serialized_end=976
+  _USAGELIVE._serialized_start=978
+  _USAGELIVE._serialized_end=989
+  _USAGEHEARTBEAT._serialized_start=991
+  _USAGEHEARTBEAT._serialized_end=1049
 # @@protoc_insertion_point(module_scope)

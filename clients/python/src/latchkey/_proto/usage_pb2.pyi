@@ -63,14 +63,24 @@ class UsageLive(_message.Message):
     def __init__(self) -> None: ...
 
 class UsageOutcome(_message.Message):
-    __slots__ = ["http_status", "time", "usage_id"]
+    __slots__ = ["account_id", "http_status", "key_id", "superseded", "time", "usage_id", "user_id", "verdict"]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     HTTP_STATUS_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDED_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     USAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    account_id: str
     http_status: int
+    key_id: str
+    superseded: bool
     time: _timestamp_pb2.Timestamp
     usage_id: bytes
-    def __init__(self, usage_id: _Optional[bytes] = ..., http_status: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    user_id: str
+    verdict: _key_pb2.Verdict
+    def __init__(self, usage_id: _Optional[bytes] = ..., http_status: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., key_id: _Optional[str] = ..., account_id: _Optional[str] = ..., user_id: _Optional[str] = ..., verdict: _Optional[_Union[_key_pb2.Verdict, str]] = ..., superseded: bool = ...) -> None: ...
 
 class UsageRecord(_message.Message):
     __slots__ = ["event", "gap", "heartbeat", "live", "outcome", "sequence"]
