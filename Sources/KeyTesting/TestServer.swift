@@ -21,10 +21,12 @@ package final class TestServer: Sendable {
     private let usage: UsageLog
     private let usageTask: Task<Void, Never>
 
-    /// - Parameter path: The data directory; it may hold a store already.
+    /// - Parameters:
+    ///   - path: The data directory; it may hold a store already.
+    ///   - token: Of an administrator who is in that store; otherwise one is made.
     package init(
         path: String, storage: any Storage = PosixStorage(), clock: any WallClock = SystemClock(), eventLoops: Int = 1,
-        callers: CallerPolicy = CallerPolicy(), connectionLimit: Int = Limits.connections
+        callers: CallerPolicy = CallerPolicy(), token: String? = nil, connectionLimit: Int = Limits.connections
     ) async throws {
         opened = try OpenStore(path: path, storage: storage, clock: clock, segmentBytes: 1024 * 1024) { _ in }
         let storeClock = opened.store.clock
@@ -35,9 +37,9 @@ package final class TestServer: Sendable {
         usageTask = Task { await usage.run() }
         service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage, version: "test")
-        var token = ""
-        _ = try await opened.store.makeAdministrator(name: "test", by: "test") { token = $0 }
-        self.token = token
+        var made = ""
+        if token == nil { _ = try await opened.store.makeAdministrator(name: "test", by: "test") { made = $0 } }
+        self.token = token ?? made
         server = FrameServer(
             service: service, eventLoops: eventLoops, callers: callers, connectionLimit: connectionLimit)
         address = try await server.listen(.tcp(host: "127.0.0.1", port: 0))

@@ -101,7 +101,7 @@ import Testing
             let first = try await RawConnection(port: server.port, token: server.token)
             let second = server.client()
             _ = try await second.whoAmI()
-            let third = try await RawConnection(port: server.port, token: server.token)
+            let third = try await RawConnection(port: server.port)
             let frames = await answers(third)
             guard case .failure(let refusal) = frames.first?.result else {
                 Issue.record("no Status")

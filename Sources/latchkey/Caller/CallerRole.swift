@@ -19,7 +19,7 @@ enum CallerRole: String, CaseIterable, ExpressibleByArgument {
         switch self {
         case .administrator: CallerRights.administratorGrants
         case .issuer: [Self.grant(.keys, [.create, .read, .update, .delete]), Self.grant(.accounts, [.read])]
-        case .validator: [Self.grant(.validation, [.read])]
+        case .validator: [Self.grant(.validation, [.read]), Self.grant(.usage, [.create])]
         case .auditor:
             [
                 Self.grant(.usage, [.read]), Self.grant(.audit, [.read]), Self.grant(.keys, [.read]),

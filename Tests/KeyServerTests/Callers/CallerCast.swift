@@ -102,6 +102,11 @@ struct CallerCast {
         case "validate_batch":
             .validateBatch(
                 ValidateBatchRequest(requests: [key.secret, other.secret].map { ValidateRequest(secret: $0) }))
+        case "report_outcome":
+            .reportOutcome(
+                ReportOutcomeRequest(outcomes: [
+                    ReportedOutcome(usageID: [UInt8](repeating: 7, count: 16), httpStatus: 200)
+                ]))
         case "stream_usage": .streamUsage(StreamUsageRequest(history: true, noFollow: true))
         case "get_account": .getAccount(GetAccountRequest(accountID: account))
         case "update_account": .updateAccount(UpdateAccountRequest(accountID: account, maxActiveKeys: 0))

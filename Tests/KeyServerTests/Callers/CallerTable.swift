@@ -27,6 +27,7 @@ enum CallerTable {
         revoke_all_keys  done           done    right      right    right  hidden  caller    caller   caller    caller   caller      caller
         validate         done           right   done       right    right  empty   caller    caller   caller    caller   caller      caller
         validate_batch   done           right   done       right    right  empty   caller    caller   caller    caller   caller      caller
+        report_outcome   done           right   done       right    right  right   caller    caller   caller    caller   caller      caller
         stream_usage     done           right   right      done     right  empty   caller    caller   caller    caller   caller      caller
         get_account      done           done    right      done     right  hidden  caller    caller   caller    caller   caller      caller
         update_account   done           right   right      right    right  right   caller    caller   caller    caller   caller      caller
@@ -40,7 +41,7 @@ enum CallerTable {
     /// What each is granted. None has a right, but no call takes it.
     static let grants: [String: [String]] = [
         "issuer": ["keys:create,read,update,delete", "accounts:read"],
-        "validator": ["validation:read"],
+        "validator": ["validation:read", "usage:create"],
         "auditor": ["keys:read", "accounts:read", "usage:read", "audit:read"],
         "none": ["store:download"],
         "tenant": ["other/*:*"],
