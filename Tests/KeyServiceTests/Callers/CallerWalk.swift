@@ -122,8 +122,7 @@ final class CallerWalk {
             case .getAccount(let reply): return "done \(reply.account.totalKeys)"
             case .listAccounts(let page): return "done \(page.accounts.map(\.settings.id))"
             case .getKey, .updateKey, .revokeKey, .retireSecrets, .revokeAllKeys, .validate, .validateBatch,
-                .streamUsage,
-                .updateAccount, .importKeys, .whoAmI, .health, .snapshot:
+                .reportOutcome, .streamUsage, .updateAccount, .importKeys, .whoAmI, .health, .snapshot:
                 break
             }
             return "done"

@@ -32,7 +32,7 @@ class RealServerTests(unittest.TestCase):
         cls.addClassCleanup(cls.server.close)
 
     def setUp(self):
-        self.client = latchkey.Client(self.server.tcp)
+        self.client = latchkey.Client(self.server.tcp, token_file=self.server.token_file)
         self.addCleanup(self.client.close)
 
     def test_history_then_what_happens(self):
