@@ -243,6 +243,9 @@ public enum Limits {
     public static let usageLeastFreeBytes: UInt64 = 4 * UInt64(journalSegmentBytes)
     /// Sequences that are reserved at once, so that none is given twice after a crash.
     public static let usageReservedSequences: UInt64 = 262_144
+    /// The last sequence that is taken for one: what a foreign file says beyond it is damage, and sums stay far from the
+    /// end of the numbers.
+    public static let latestUsageSequence: UInt64 = 1 << 62
     /// How far sequences go forward when the file that says which were reserved is lost.
     public static let usageLostReservation: UInt64 = 1 << 32
     /// How often what was written is synced, and what could not be written is tried again.

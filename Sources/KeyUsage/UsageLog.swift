@@ -101,7 +101,9 @@ package actor UsageLog {
             } while !Task.isCancelled && !(waitingOutcomes.isEmpty && lanes.allSatisfy { $0.prepareToSleep() })
         }
         ticking.cancel()
-        takeIn()
+        // What the second round of the lanes brings waits for the next turn: until there is none.
+        repeat { takeIn() } while !waitingOutcomes.isEmpty
+        tellUnnumbered()
         disk?.close(at: nextSequence)
     }
 
@@ -122,6 +124,7 @@ package actor UsageLog {
             nextSequence = opened.nextSequence
             takeIn()
         }
+        tellUnnumbered()
         disk?.keep()
         resumeWaiting()
     }
@@ -200,6 +203,14 @@ package actor UsageLog {
         }
         addUnnumbered()
         appendGap(count, reason)
+    }
+
+    /// Tells of what could not be numbered as soon as it can be, also when nothing follows it.
+    private func tellUnnumbered() {
+        if unnumbered == 0 || !mayNumber(0) { return }
+        addUnnumbered()
+        disk?.flush()
+        resumeWaiting()
     }
 
     private func addUnnumbered() {

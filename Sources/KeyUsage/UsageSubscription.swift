@@ -18,7 +18,7 @@ package final class UsageSubscription {
     private var isLive: Bool
     private(set) var remaining: UInt64
     /// Where in which chunk `position` is.
-    private var place: (chunk: UsageChunk, offset: Int)?
+    private var place: (firstSequence: UInt64, offset: Int)?
     /// The segments that are being read.
     let reader = UsageStretchReader()
     /// Read, and not handed out yet.
@@ -113,7 +113,7 @@ package final class UsageSubscription {
     private func read(_ chunk: UsageChunk, end: Int, nextSequence: UInt64) -> [UsageRecord] {
         var sequence = chunk.firstSequence
         var offset = 0
-        if let place, place.chunk === chunk { (sequence, offset) = (position, place.offset) }
+        if let place, place.firstSequence == chunk.firstSequence { (sequence, offset) = (position, place.offset) }
         let stop = isLive ? UInt64.max : liveFrom
         var records: [UsageRecord] = []
         offset = chunk.read(from: offset, to: end) { kind in
@@ -122,7 +122,8 @@ package final class UsageSubscription {
             return remaining > 0 && records.count < Limits.usageBatchEvents && sequence + 1 < stop
         }
         position = max(position, sequence)
-        place = offset < end || position < nextSequence ? (chunk, offset) : nil
+        // Also at the chunk's end so far: more may come.
+        place = (chunk.firstSequence, offset)
         return records
     }
 }

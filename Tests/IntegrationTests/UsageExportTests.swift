@@ -66,6 +66,21 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test("an export that goes on is not emptied by another with --force")
+    func locked() async throws {
+        let server = try await ServeProcess(data: directory.path("data"))
+        let path = directory.path("a.ndjson")
+        try Data("what is there\n".utf8).write(to: URL(fileURLWithPath: path))
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        let run = try await Program.run(
+            ["usage", "export", path, "--force", "--address", "127.0.0.1:\(server.port)"])
+        #expect(run.status == 75 && run.errors.contains("another export"), "\(run)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "what is there\n")
+        #expect(await server.stop() == 0)
+    }
+
     @Test("an export is never written over what is none, and --resume wants the format that is there")
     func refuses() async throws {
         let server = try await ServeProcess(data: directory.path("data"))

@@ -51,7 +51,7 @@ struct UsageFrame: Equatable {
         count = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
         time = Timestamp(nanoseconds: Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 24, as: Int64.self)))
         guard let kind = Kind(rawValue: bytes[32]), count > 0, firstSequence > 0,
-            !firstSequence.addingReportingOverflow(count).overflow
+            firstSequence <= Limits.latestUsageSequence, count <= Limits.latestUsageSequence
         else { return nil }
         self.kind = kind
         reason = UsageGapReason(rawValue: bytes[33])

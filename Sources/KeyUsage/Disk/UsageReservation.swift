@@ -88,7 +88,7 @@ struct UsageReservation {
                 UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             }
             guard number(24) == UInt64(CRC32.checksum(UnsafeRawBufferPointer(rebasing: raw[..<24]))), number(16) > 0,
-                number(8) < .max
+                number(16) <= Limits.latestUsageSequence, number(8) < .max
             else { return nil }
             return (number(8), number(16))
         }

@@ -45,7 +45,7 @@ struct UsageSegmentHeader: Equatable {
             )
         }
         let found = bytes.withUnsafeBytes { CRC32.checksum(UnsafeRawBufferPointer(rebasing: $0[..<24])) }
-        guard check == UInt64(found), first > 0 else { return nil }
+        guard check == UInt64(found), first > 0, first <= Limits.latestUsageSequence else { return nil }
         self.init(firstSequence: first, time: Timestamp(nanoseconds: time))
     }
 
@@ -56,7 +56,8 @@ struct UsageSegmentHeader: Equatable {
 
     /// The first sequence that a name states; `nil` when it is not a segment's.
     static func firstSequence(_ name: String) -> UInt64? {
-        guard name.utf8.count == 24, name.hasSuffix(".log"), let first = UInt64(name.dropLast(4)), first > 0
+        guard name.utf8.count == 24, name.hasSuffix(".log"), name.utf8.prefix(20).allSatisfy({ $0 &- 0x30 < 10 }),
+            let first = UInt64(name.dropLast(4)), first > 0, first <= Limits.latestUsageSequence
         else { return nil }
         return first
     }

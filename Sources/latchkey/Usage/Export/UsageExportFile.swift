@@ -83,8 +83,7 @@ struct UsageExportFile: ~Copyable {
         let flags: CInt =
             switch existing {
             case .refuse: O_EXCL
-            case .replace: O_TRUNC
-            case .goOn: 0
+            case .replace, .goOn: 0
             }
         // It names keys, addresses and people: it is its owner's alone.
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0o600)
@@ -100,7 +99,15 @@ struct UsageExportFile: ~Copyable {
                 close(descriptor)
                 throw CommandFailure("another export writes to \(path)", status: .tryAgain)
             }
-            if existing == .replace { fchmod(descriptor, 0o600) }
+            // Only now: before the lock it may be another export's that goes on.
+            if existing == .replace {
+                fchmod(descriptor, 0o600)
+                if ftruncate(descriptor, 0) != 0 {
+                    let code = errno
+                    close(descriptor)
+                    throw failure(path, "empty", code)
+                }
+            }
         }
         return descriptor
     }

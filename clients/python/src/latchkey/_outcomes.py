@@ -112,8 +112,14 @@ class _Turn:
             if self._is_closed or not self.queue.add(usage_id, status):
                 return
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="latchkey-outcomes", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="latchkey-outcomes", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError as error:
+                    # No request fails because the process may have no more threads.
+                    self.queue.drop(len(self.queue.take()), error)
+                    return
+                self._thread = thread
                 atexit.register(self.close)
             elif len(self.queue) in (1, limits.OUTCOMES_AT_ONCE):
                 self._changed.notify()
@@ -129,7 +135,7 @@ class _Turn:
             self._thread.join(limits.REPORT_SECONDS)
 
     def _run(self) -> None:
-        is_last = False
+        is_last, was_taken = False, True
         while not is_last:
             with self._changed:
                 while not self._is_closed and not self.queue:
@@ -137,12 +143,19 @@ class _Turn:
                 # Lets outcomes gather; woken early when there are many, or at the end.
                 if not self._is_closed and len(self.queue) < limits.OUTCOMES_AT_ONCE:
                     self._changed.wait(limits.OUTCOMES_GATHER_SECONDS)
+                elif not was_taken:
+                    # A service that has no room is not asked again at once, however many wait.
+                    self._changed.wait_for(lambda: self._is_closed, limits.OUTCOMES_GATHER_SECONDS)
                 is_last, outcomes = self._is_closed, self.queue.take()
             while outcomes:
-                if not self._report(outcomes):
+                was_taken = self._report(outcomes)
+                if not was_taken:
                     break
                 with self._changed:
                     outcomes = self.queue.take() if is_last else []
+        with self._changed:
+            while left := self.queue.take():
+                self.queue.drop(len(left), "the middleware was closed")
         atexit.unregister(self.close)
 
     def _report(self, outcomes: list[Outcome]) -> bool:
@@ -167,6 +180,8 @@ class TaskReporter:
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._timer: Optional[asyncio.TimerHandle] = None
         self._task: Optional["asyncio.Task[None]"] = None
+        #: The service had no room for the last ones.
+        self._is_put_back = False
 
     @property
     def dropped(self) -> int:
@@ -182,7 +197,8 @@ class TaskReporter:
             self._loop, self._timer, self._task = loop, None, None
         if self._timer is None:
             self._timer = loop.call_later(limits.OUTCOMES_GATHER_SECONDS, self._begin)
-        if len(self._queue) >= limits.OUTCOMES_AT_ONCE:
+        # What was put back waits for its time.
+        if len(self._queue) >= limits.OUTCOMES_AT_ONCE and not self._is_put_back:
             self._begin()
 
     async def close(self) -> None:
@@ -202,6 +218,7 @@ class TaskReporter:
             self._task = self._loop.create_task(self._report())
 
     async def _report(self) -> None:
+        self._is_put_back = False
         while outcomes := self._queue.take():
             try:
                 accepted = await self._client.report_outcomes(outcomes, timeout=limits.REPORT_SECONDS)
@@ -210,6 +227,7 @@ class TaskReporter:
                 return
             self._queue.put_back(outcomes[accepted:])
             if accepted < len(outcomes):
+                self._is_put_back = True
                 # Later, with what comes until then.
                 if self._loop is not None and self._timer is None:
                     self._timer = self._loop.call_later(limits.OUTCOMES_GATHER_SECONDS, self._begin)
