@@ -77,7 +77,8 @@ extension Reply {
             response.secret = ""
             return (.rekeyKey(response), secret)
         case .getKey, .listKeys, .updateKey, .retireSecrets, .revokeKey, .revokeAllKeys, .validate, .validateBatch,
-            .reportOutcome, .streamUsage, .getAccount, .updateAccount, .listAccounts, .importKeys, .whoAmI, .health, .snapshot:
+            .reportOutcome, .streamUsage, .getAccount, .updateAccount, .listAccounts, .importKeys, .whoAmI, .health,
+            .snapshot:
             return (self, "")
         }
     }
