@@ -75,7 +75,7 @@ import Testing
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
         let run = try await Program.run(
-            ["usage", "export", path, "--force", "--address", "127.0.0.1:\(server.port)"])
+            ["usage", "export", path, "--force"] + server.arguments)
         #expect(run.status == 75 && run.errors.contains("another export"), "\(run)")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "what is there\n")
         #expect(await server.stop() == 0)

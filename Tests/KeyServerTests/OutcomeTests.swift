@@ -87,7 +87,7 @@ import Testing
     @Test("R17: a report is answered with other calls in flight, in its turn, and is none of those that are in flight")
     func inTurn() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             let report = Call.reportOutcome(
                 ReportOutcomeRequest(outcomes: [ReportedOutcome(usageID: Array(1...16), httpStatus: 200)]))
             let frames = (1...1_000).map {
