@@ -59,15 +59,21 @@ public struct CallContext: Sendable, Equatable {
     public var authority: Authority?
     /// What that was found by; `nil` = nothing that the store could change.
     public var credential: CallerCredential?
+    /// What it is about, and which accounts there are for him when he makes it. What lies in others is as if it were not
+    /// there.
+    public var target: CallTarget
+    public var scope: AccountScope
 
     public init(
         caller: String, peer: String, deadline: TimeSpan? = nil, authority: Authority?,
-        credential: CallerCredential? = nil
+        credential: CallerCredential? = nil, target: CallTarget = .service, scope: AccountScope = .everything
     ) {
         self.caller = caller
         self.peer = peer
         self.deadline = deadline
         self.authority = authority
         self.credential = credential
+        self.target = target
+        self.scope = scope
     }
 }

@@ -149,10 +149,10 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 case .reportOutcome(let id, let timeout, let batch):
                     if waited > 0, isOver(timeout, waited) {
                         reply(id, .failure(.deadlineExceeded))
-                    } else if let refusal = caller.refusalToReport(at: now) {
-                        reply(id, .failure(refusal))
+                    } else if !mayReport(at: now) {
+                        reply(id, .failure(caller.refuseReport(at: now)))
                     } else {
-                        note(id, batch, at: now)
+                        note(id, batch, by: caller.current.standing, at: now)
                         hasNoted = true
                     }
                 case .begin(let id, let timeout, let call):
@@ -188,6 +188,11 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private func mayValidate(at now: Timestamp) -> Bool {
         caller.current.refresh(on: loop.lane, at: now)
         return caller.current.standing.mayValidate
+    }
+
+    private func mayReport(at now: Timestamp) -> Bool {
+        caller.current.refresh(on: loop.lane, at: now)
+        return caller.current.standing.mayReport
     }
 
     /// Whether a deadline of so many milliseconds, 0 = none, has passed for a frame that waited so long.

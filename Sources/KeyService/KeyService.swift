@@ -57,6 +57,7 @@ package final class KeyService: Sendable {
             let digest = digester.digest(idAndSecret: token.idAndSecret)
             record = lane.index.confirm(expected, token.id)
             (presented, generation) = SecretMatch.present(digest, of: record)
+            if presented.isRecognised, isHidden(record, in: scope) { (presented, generation) = (.unknown, 0) }
         }
         if lane.index.hasImports, !presented.isRecognised,
             (1...Limits.importedTokenBytes).contains(question.secret.count)
@@ -65,8 +66,8 @@ package final class KeyService: Sendable {
             let digest = digester.digest(importedToken: question.secret)
             record = lane.index.find(KeyID(of: digest))
             (presented, generation) = SecretMatch.present(digest, of: record)
+            if presented.isRecognised, isHidden(record, in: scope) { (presented, generation) = (.unknown, 0) }
         }
-        if presented.isRecognised, isHidden(record, in: scope) { (presented, generation) = (.unknown, 0) }
         switch presented {
         case .malformed, .unknown: record = nil
         case .secret: break
@@ -130,10 +131,13 @@ package final class KeyService: Sendable {
     }
 
     /// Notes how a request ended. Returns false when there is no room at the moment; nothing waits.
+    ///
+    /// - Parameter reporter: Whose question it must have been, or it is dropped; empty = anyone's.
     package func note(
-        outcome httpStatus: UInt16, of usageID: UsageID, at now: Timestamp, on lane: ValidateLane
+        outcome httpStatus: UInt16, of usageID: UsageID, by reporter: UnsafeRawBufferPointer, at now: Timestamp,
+        on lane: ValidateLane
     ) -> Bool {
-        lane.usage.push(usageID, httpStatus: httpStatus, at: now)
+        lane.usage.push(usageID, httpStatus: httpStatus, by: reporter, at: now)
     }
 
     /// Everything up to this revision is in force.
@@ -156,7 +160,7 @@ package final class KeyService: Sendable {
             return .createKey(try await store.createKey(request, context))
         case .getKey(let request):
             try request.check()
-            return .getKey(try getKey(request))
+            return .getKey(try getKey(request, context))
         case .listKeys(let request):
             try request.check()
             return .listKeys(try await store.listKeys(request, context))
@@ -196,6 +200,7 @@ package final class KeyService: Sendable {
             return .health(
                 .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
         case .snapshot:
+            try checkStanding(context)
             return .snapshot(try await takeSnapshot())
         case .validate, .validateBatch, .reportOutcome, .streamUsage:
             throw Refusal(.internal, .callUnknown, "this call is not made this way")
@@ -203,14 +208,16 @@ package final class KeyService: Sendable {
     }
 
     private func whoAmI(_ context: CallContext) -> WhoAmIResponse {
-        guard let key = KeyID(context.caller).flatMap({ store.index.find($0) })?.key else {
+        guard let authority = context.authority, let credential = context.credential,
+            let key = store.index.find(credential.keyID)?.key
+        else {
             return WhoAmIResponse(
                 caller: context.caller, peer: context.peer,
                 grants: context.authority == .administrator ? CallerRights.administratorGrants : [])
         }
         return WhoAmIResponse(
             caller: context.caller, peer: context.peer, keyID: "\(key.id)", name: key.name,
-            grants: context.authority == nil ? [] : key.rules?.grants ?? [], expireTime: key.standing.expireTime)
+            grants: key.rules?.grants ?? [], expireTime: authority.expireTime)
     }
 
     private func takeSnapshot() async throws(Refusal) -> SnapshotResponse {
@@ -233,11 +240,17 @@ package final class KeyService: Sendable {
     }
 
     /// From the index: what it shows is durable already.
-    private func getKey(_ request: GetKeyRequest) throws(Refusal) -> GetKeyResponse {
-        guard let record = KeyID(request.keyID).flatMap({ store.index.find($0) }) else {
-            throw Refusal.noSuchKey(request.keyID)
-        }
+    private func getKey(_ request: GetKeyRequest, _ context: CallContext) throws(Refusal) -> GetKeyResponse {
+        try checkStanding(context)
+        guard let record = KeyID(request.keyID).flatMap({ store.index.find($0) }),
+            context.scope.contains(record.key.accountID)
+        else { throw Refusal.noSuchKey(request.keyID) }
         return GetKeyResponse(key: record.shown(at: now()))
+    }
+
+    /// For what is not decided by the store, which would.
+    private func checkStanding(_ context: CallContext) throws(Refusal) {
+        try context.checkStanding(of: context.credential.flatMap { store.index.find($0.keyID)?.key }, at: now())
     }
 }
 

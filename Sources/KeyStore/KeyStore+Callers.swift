@@ -15,7 +15,7 @@ extension KeyStore {
     package nonisolated func makeAdministrator(
         name: String, by origin: String, _ keep: (String) throws -> Void
     ) async throws -> String {
-        let issued = try await issueAdministrator()
+        let issued = try await issue(prefix: Limits.callerTokenPrefix)
         try keep(issued.token)
         let request = CreateKeyRequest(
             accountID: AccountSettings.callersID, userID: "administrator", name: name,
@@ -27,8 +27,4 @@ extension KeyStore {
 
     /// Whether there is an administrator that no time and no address ends.
     package var hasAdministrator: Bool { state.hasLastingAdministrator }
-
-    private func issueAdministrator() throws(Refusal) -> TokenIssuer.Issued {
-        try issue(prefix: Limits.callerTokenPrefix)
-    }
 }

@@ -36,7 +36,7 @@ extension KeyStore {
 
     private func decideUpdate(_ request: UpdateKeyRequest, _ context: CallContext) -> Turn<Told> {
         // Deactivating must always be possible; everything else can wait for space.
-        let held = ruleBytes(of: request.keyID)
+        let held = ruleBytes(of: request.keyID, for: context)
         return mutate(request, context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes))
         {
             (state, now) throws(Refusal) in
@@ -52,7 +52,7 @@ extension KeyStore {
     }
 
     private func decideRekey(_ request: RekeyKeyRequest, _ context: CallContext) -> Turn<Told> {
-        let held = ruleBytes(of: request.keyID)
+        let held = ruleBytes(of: request.keyID, for: context)
         return mutate(request, context, needs: request.overlap == .zero ? .room(held) : .reserve(held)) {
             (state, now) throws(Refusal) in
             // An id that is unknown, or no id at all, is refused by the state, in the words it has for that.
@@ -74,7 +74,8 @@ extension KeyStore {
     }
 
     private func decideRetire(_ request: RetireSecretsRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
+        mutate(request, context, needs: .room(ruleBytes(of: request.keyID, for: context))) {
+            (state, now) throws(Refusal) in
             let (key, retired) = try state.retireSecrets(request, at: now)
             return Change(key, count: UInt64(retired), at: now)
         }
@@ -88,7 +89,8 @@ extension KeyStore {
     }
 
     private func decideRevoke(_ request: RevokeKeyRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
+        mutate(request, context, needs: .room(ruleBytes(of: request.keyID, for: context))) {
+            (state, now) throws(Refusal) in
             Change(try state.revokeKey(request, at: now), at: now)
         }
     }
@@ -118,7 +120,8 @@ extension KeyStore {
         let bytes = request.keys.reduce(0) { $0 + $1.request.ruleBytes + Limits.importedKeyBytes }
         return turn(context) { (state, now) throws(Refusal) in
             if !request.dryRun, let refusal = refusal(forWantOf: .reserve(bytes)) { throw refusal }
-            let (results, keys) = state.importKeys(imports, isDryRun: request.dryRun, at: now)
+            let (results, keys) = state.importKeys(
+                imports, isDryRun: request.dryRun, in: context.scope, at: now)
             // Each has a sequence of its own, and is what a repeated import finds: it needs no request id.
             let records = keys.map { ($0.key.revision, RecordType.key, StorageCodec.encode($0)) }
             if !keys.isEmpty { enqueue(records, publishing: keys, at: state.lastTime, context) }
@@ -146,9 +149,7 @@ extension KeyStore {
 
     private func decideAccounts(_ request: ListAccountsRequest, _ context: CallContext) -> Turn<ListAccountsResponse> {
         turn(context) { (state, now) throws(Refusal) in
-            let scope = context.authority?.rights.scope(of: CallRight(.accounts, .read))
-            return state.listAccounts(
-                request, in: scope ?? AccountScope(isEverything: false, withCallers: false), at: now)
+            state.listAccounts(request, in: context.scope, at: now)
         }
     }
 

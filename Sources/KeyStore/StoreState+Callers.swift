@@ -1,28 +1,36 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import KeyModel
+internal import KeyModel
 
 /// R13: what holds for the keys of the callers' account besides.
 extension StoreState {
-    /// A call is let in by what is published, and decided by what is known: its caller may have been revoked, narrowed or
-    /// re-keyed by one that was decided before it. Throws unless he still is who was let in, with all that he had then.
-    package func checkStanding(_ context: CallContext, at now: Timestamp) throws(Refusal) {
-        guard let credential = context.credential else { return }
-        guard let key = keys[credential.keyID]?.key, key.standing.status(at: now) == .active else {
-            throw .callerRequired
+    /// Throws unless the caller still is who was let in.
+    func checkStanding(_ context: CallContext, at now: Timestamp) throws(Refusal) {
+        try context.checkStanding(of: context.credential.flatMap { keys[$0.keyID]?.key }, at: now)
+    }
+
+    /// What a caller is told whose call is about what is there, but not for him: that it is not.
+    func refusal(forTargetOf context: CallContext) -> Refusal? {
+        switch context.target {
+        case .key(let id):
+            guard let key = KeyID(id).flatMap({ keys[$0]?.key }), !context.scope.contains(key.accountID) else {
+                return nil
+            }
+            return .noSuchKey(id)
+        case .accounts(let ids): return ids.first { !context.scope.contains($0) }.map { .noSuchAccount($0) }
+        case .service, .everyAccount: return nil
         }
-        if key.revision == credential.revision { return }
-        guard key.hasLive(generation: credential.generation, at: now), let authority = try? Authority(key),
-            let had = context.authority, authority.contains(had)
-        else { throw .callerRequired }
     }
 
     /// What was answered once is not answered again to who may not have it any more: the secret of a caller who may do
-    /// more than he.
-    func checkAnswer(_ answer: MutationAnswer, by authority: Authority?) throws(Refusal) {
+    /// more than he. That his secret is about to end is no matter: it may be the answer's that takes its place.
+    func checkAnswer(_ answer: MutationAnswer, to context: CallContext) throws(Refusal) {
         guard case .key(let record, _) = answer.left, let key = keys[record.key.id]?.key else { return }
-        try checkCaller(key, from: nil, by: authority)
+        let asking = try context.credential.flatMap { keys[$0.keyID]?.key }.map { key throws(Refusal) in
+            try Authority(key)
+        }
+        try checkCaller(key, from: nil, by: asking ?? context.authority)
     }
 
     /// Nobody hands on more than he has: neither a new caller nor one that is changed, re-keyed or extended may do more
@@ -59,10 +67,6 @@ extension StoreState {
 }
 
 extension StoredKey {
-    fileprivate func hasLive(generation: UInt32, at now: Timestamp) -> Bool {
-        current.generation == generation || old.contains { $0.secret.generation == generation && $0.deadline > now }
-    }
-
     fileprivate var isLastingAdministrator: Bool {
         guard standing.revokeTime == nil, standing.enabled, let authority = try? Authority(self) else { return false }
         return authority.isLasting

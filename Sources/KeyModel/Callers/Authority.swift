@@ -44,27 +44,3 @@ public struct Authority: Sendable, Equatable {
         return end.map { $0 <= expireTime } ?? false
     }
 }
-
-extension Call {
-    /// Whether whoever has these rights may make it, by what the request says alone.
-    ///
-    /// - Parameter accountOfKey: The account of the key with this id; `nil` = there is no such key.
-    /// - Throws: PERMISSION_DENIED to who has the right nowhere. What lies where he has it not is as if it were not there.
-    public func check(
-        _ rights: CallerRights, accountOfKey: (String) -> String?
-    ) throws(Refusal) {
-        guard let right else { return }
-        let scope = rights.scope(of: right)
-        switch target {
-        case .service: if !rights.allows(right) { throw .notPermitted(right) }
-        case .everyAccount: if scope.isEmpty { throw .notPermitted(right) }
-        case .key(let id):
-            if scope.isEmpty { throw .notPermitted(right) }
-            if let account = accountOfKey(id), !scope.contains(account) { throw .noSuchKey(id) }
-        case .accounts(let ids):
-            if scope.isEmpty { throw .notPermitted(right) }
-            guard let hidden = ids.first(where: { !scope.contains($0) }) else { return }
-            throw isMaking ? .notPermitted(right) : .noSuchAccount(hidden)
-        }
-    }
-}

@@ -84,11 +84,28 @@ extension Call {
         case .retireSecrets(let request): .key(request.keyID)
         case .revokeKey(let request): .key(request.keyID)
         case .revokeAllKeys(let request): .accounts([request.accountID])
-        case .validate, .validateBatch, .streamUsage, .listAccounts: .everyAccount
+        case .validate, .validateBatch, .reportOutcome, .streamUsage, .listAccounts: .everyAccount
         case .getAccount(let request): .accounts([request.accountID])
         case .updateAccount(let request): .accounts([request.accountID])
         case .importKeys(let request): .accounts(request.keys.map(\.accountID))
-        case .reportOutcome, .whoAmI, .health, .snapshot: .service
+        case .whoAmI, .health, .snapshot: .service
+        }
+    }
+
+    /// Whether whoever has these rights may make it, by what the request says alone.
+    ///
+    /// - Throws: PERMISSION_DENIED to who has the right nowhere, or not where he would make something. What he may not see
+    ///   is for whoever carries the call out to be silent about.
+    public func check(_ rights: CallerRights) throws(Refusal) {
+        guard let right else { return }
+        let scope = rights.scope(of: right)
+        switch target {
+        case .service: if !rights.allows(right) { throw .notPermitted(right) }
+        case .everyAccount, .key: if scope.isEmpty { throw .notPermitted(right) }
+        case .accounts(let ids):
+            if scope.isEmpty { throw .notPermitted(right) }
+            guard isMaking, let other = ids.first(where: { !scope.contains($0) }) else { return }
+            throw .notPermitted(other == AccountSettings.callersID ? right.inCallersAccount() : right)
         }
     }
 
@@ -106,6 +123,7 @@ extension Call {
 extension CallRight {
     /// That of Validate and ValidateBatch.
     public static let validate = CallRight(.validation, .read)
-    /// That of ReportOutcome. It is not narrowed to accounts: a usage id does not say whose it is.
+    /// That of ReportOutcome. A usage id does not say whose it is: who has it in some accounts only may tell how his own
+    /// questions ended.
     public static let report = CallRight(.usage, .create)
 }

@@ -16,3 +16,25 @@ public struct CallerCredential: Sendable, Equatable {
         self.revision = revision
     }
 }
+
+extension CallContext {
+    /// A call is let in by what is published, and decided by what is known: its caller may have been revoked, narrowed or
+    /// re-keyed by one that was decided before it. Throws unless he still is who was let in, with all that he had then.
+    ///
+    /// - Parameter key: His, as it is known now.
+    package func checkStanding(of key: StoredKey?, at now: Timestamp) throws(Refusal) {
+        guard let credential else { return }
+        guard let key, key.standing.status(at: now) == .active, key.hasLive(credential.generation, at: now) else {
+            throw .callerRequired
+        }
+        if key.revision == credential.revision { return }
+        guard let authority, let has = try? Authority(key), has.contains(authority) else { throw .callerRequired }
+    }
+}
+
+extension StoredKey {
+    fileprivate func hasLive(_ generation: UInt32, at now: Timestamp) -> Bool {
+        current.generation == generation
+            || old.contains { $0.secret.generation == generation && standing.end(of: $0) > now }
+    }
+}

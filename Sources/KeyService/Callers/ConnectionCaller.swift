@@ -42,15 +42,17 @@ package final class ConnectionCaller {
     package func admit(_ call: Call, deadline: TimeSpan?, at now: Timestamp) throws(Refusal) -> CallContext {
         current.refresh(on: lane, at: now)
         do throws(Refusal) {
-            try current.standing.check(call, accountOfKey: account)
+            try current.standing.check(call)
         } catch {
             note(.permissionDenied, path: call.name, by: current, current.keyID, at: now)
             throw error
         }
         countUse(at: now)
+        let authority = current.standing.authority
+        let scope = call.right.flatMap { authority?.rights.scope(of: $0) }
         return CallContext(
-            caller: current.standing.name, peer: current.peer.peer, deadline: deadline,
-            authority: current.standing.authority, credential: current.found)
+            caller: current.standing.name, peer: current.peer.peer, deadline: deadline, authority: authority,
+            credential: current.found, target: call.target, scope: scope ?? .everything)
     }
 
     /// A caller is used when his token comes in, and whenever he makes a call that is no Validate: of those there are too
@@ -61,21 +63,17 @@ package final class ConnectionCaller {
 
     /// What a caller is told who may not validate.
     package func refuseValidate(_ caller: Caller, at now: Timestamp) -> Refusal {
-        note(.permissionDenied, path: "validate", by: caller, caller.keyID, at: now)
-        return caller.standing.authority == nil ? .callerRequired : .notPermitted(.validate)
+        refuse(.validate, path: "validate", caller, at: now)
     }
 
-    /// What a caller is told who may not report outcomes; `nil` = he may. The lane has been entered.
-    package func refusalToReport(at now: Timestamp) -> Refusal? {
-        current.refresh(on: lane, at: now)
-        let rights = current.standing.authority?.rights
-        if let rights, rights.allows(.report) { return nil }
-        note(.permissionDenied, path: "report_outcome", by: current, current.keyID, at: now)
-        return rights == nil ? .callerRequired : .notPermitted(.report)
+    /// What this caller is told, who may not report outcomes.
+    package func refuseReport(at now: Timestamp) -> Refusal {
+        refuse(.report, path: "report_outcome", current, at: now)
     }
 
-    private func account(ofKey id: String) -> String? {
-        KeyID(id).flatMap { lane.index.find($0) }?._withUnsafeGuaranteedRef { $0.key.accountID }
+    private func refuse(_ right: CallRight, path: String, _ caller: Caller, at now: Timestamp) -> Refusal {
+        note(.permissionDenied, path: path, by: caller, caller.keyID, at: now)
+        return caller.standing.refusal(to: right)
     }
 
     /// Calls and tokens that were refused are in the usage log.

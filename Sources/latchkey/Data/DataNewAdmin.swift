@@ -15,8 +15,8 @@ struct DataNewAdmin: AsyncParsableCommand {
             No server may be running: on one that is, the user whom it runs as is an
             administrator through the Unix socket, unless that was switched off. The
             token is written into the file that the first one's was written into, beside the
-            directory: DIRECTORY.admin-token. A file that is there is kept, with .old at
-            the end of its name. The journal tells of it like of any other change, and
+            directory: DIRECTORY.admin-token. A file that is there is kept, with .old, or
+            .old.2 and so on, at the end of its name. The journal tells of it like of any other change, and
             the administrators that there were are what they were.
 
             Run it as the user whom the server runs as.
@@ -54,12 +54,10 @@ struct DataNewAdmin: AsyncParsableCommand {
             let opened = try OpenStore(
                 path: options.directory, keyPath: options.storeKey, onFailure: { RunningService.die($0) })
             defer { opened.stop() }
-            let id = try await opened.store.makeAdministrator(name: name, by: Self.origin, file.write)
+            let id = try await file.makeAdministrator(in: opened.store, name: name, by: Self.origin)
             try show(id, file)
         } catch let error as JournalError {
             throw CommandFailure(error, in: options.directory)
-        } catch let error as StorageError {
-            throw CommandFailure("\(error)", hint: "nothing was made", status: .refused)
         }
     }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import KeyClient
 internal import KeyJournal
 internal import KeyModel
@@ -10,14 +11,21 @@ enum CallerToken {
     /// What `serve --data ./latchkey-data` makes here, then what a package's service makes.
     private static let files = ["./latchkey-data.admin-token", "/var/lib/latchkey/data.admin-token"]
 
-    /// The flag's file, else the environment, else that of the administrator whom a server of this machine has made;
-    /// `nil` = none. The Unix socket shows who we are: there the last is not looked for.
+    /// The flag's file, else the environment, else that of the administrator whom a server of this machine has made, if
+    /// it is that file's owner who listens there; `nil` = none. The Unix socket shows who we are: there the last is not
+    /// looked for.
     static func find(_ file: String?, for address: ServerAddress) throws(CommandFailure) -> String? {
         if let file { return try read(file, from: "--token-file") }
         if let token = Environment.value("LATCHKEY_TOKEN") { return try check(token, from: "LATCHKEY_TOKEN") }
-        guard case .tcp(let host, _) = address, ["127.0.0.1", "::1", "localhost"].contains(host) else { return nil }
+        guard case .tcp(let host, let port) = address, ["127.0.0.1", "::1", "localhost"].contains(host) else {
+            return nil
+        }
+        let listeners = PortOwner.users(listeningOn: port)
         for file in files {
-            if let token = try? read(file, from: file) { return token }
+            var found = stat()
+            if stat(file, &found) == 0, listeners == [found.st_uid], let token = try? read(file, from: file) {
+                return token
+            }
         }
         return nil
     }

@@ -50,7 +50,11 @@ struct NewTokenOptions: ParsableArguments {
             isThere = force ? false : try file.exists()
             if !isThere { try file.prepare() }
         } catch {
-            throw CommandFailure("\(error)", status: .usage)
+            throw CommandFailure(
+                "\(error)",
+                hint: error.isThereAlready
+                    ? "it may hold a token that is nowhere else: see what it is, and take it away" : "",
+                status: .usage)
         }
         if isThere {
             throw CommandFailure(

@@ -4,10 +4,12 @@
 internal import KeyJournal
 
 /// A file that holds one token, for its owner only. Under its name it is whole or not there.
-struct TokenFile {
+final class TokenFile {
     let path: String
     private let storage = PosixStorage()
-    /// Where the token is until it is whole.
+    /// Where the token is until it is whole. It is written through the descriptor that made it: whoever may change the
+    /// directory cannot put a file of his own there.
+    private var file: (any StorageFile)?
     var temporary: String { path + ".tmp" }
 
     init(_ path: String) {
@@ -16,10 +18,11 @@ struct TokenFile {
 
     func exists() throws(StorageError) -> Bool { try storage.status(path) != nil }
 
-    /// Makes room for a token that there is not yet: what is wrong with the place shows before anything was made.
+    /// Makes room for a token that there is not yet: what is wrong with the place shows before anything was made. One
+    /// that never came into its place may be the only copy of a token, and is left.
     func prepare() throws(StorageError) {
-        if try storage.status(temporary) != nil { try storage.remove(temporary) }
-        _ = try storage.open(temporary, .creating(mode: 0o600))
+        if let left = try storage.status(temporary), left.size == 0 { try storage.remove(temporary) }
+        file = try storage.open(temporary, .creating(mode: 0o600))
     }
 
     /// When there will be no token.
@@ -30,9 +33,9 @@ struct TokenFile {
     /// - Parameter replacing: Whether a file that is there already gives way. If it may not, and is, the token stays in
     ///   `temporary`: nobody else has it.
     func write(_ token: String, replacing: Bool) throws(StorageError) {
-        let file = try storage.open(temporary, .writing)
-        try file.write(Array(token.utf8) + [UInt8(ascii: "\n")], at: 0)
-        try file.fullSync()
+        if file == nil { try prepare() }
+        try file?.write(Array(token.utf8) + [UInt8(ascii: "\n")], at: 0)
+        try file?.fullSync()
         if replacing {
             try storage.rename(temporary, to: path)
         } else {
@@ -40,11 +43,6 @@ struct TokenFile {
             try storage.remove(temporary)
         }
         try storage.syncDirectory(parent)
-    }
-
-    /// Keeps what is there under another name, instead of what that held.
-    func setAside(as other: String) throws(StorageError) {
-        if try exists() { try storage.rename(path, to: other) }
     }
 
     private var parent: String {

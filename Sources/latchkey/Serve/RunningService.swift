@@ -42,7 +42,12 @@ struct RunningService {
             path: command.data, keyPath: command.storeKey, durability: command.durability.durability,
             history: command.history.span, progress: loading.show, onFailure: { error in Self.die(error) })
         loading.end(opened, command)
-        try await makeFirstAdministrator(opened.store)
+        do {
+            try await makeFirstAdministrator(opened.store)
+        } catch {
+            opened.stop()
+            throw error
+        }
         let eventLoops = command.eventLoops ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let usage = try usageLog(opened.store.clock, lanes: eventLoops)
         let service = KeyService(
@@ -79,7 +84,7 @@ struct RunningService {
     private func makeFirstAdministrator(_ store: KeyStore) async throws {
         if await store.hasAdministrator { return }
         let file = AdministratorFile(besideData: command.data)
-        let id = try await store.makeAdministrator(name: "first administrator", by: "start", file.write)
+        let id = try await file.makeAdministrator(in: store, name: "first administrator", by: "start")
         logger.notice(
             "made an administrator; his token is in the file", metadata: ["key": "\(id)", "file": "\(file.path)"])
     }

@@ -31,6 +31,7 @@ extension RecordBlock {
             add("Caller", response.caller)
             if !response.name.isEmpty { add("Name", response.name) }
             add("Peer", response.peer)
+            if response.grants.isEmpty { add("May do", "nothing that takes a right") }
             addGrants(response.grants)
             if !response.keyID.isEmpty { add("Expires", response.expireTime?.text(from: now) ?? "never") }
         case .health(let response): add(response, now: now)

@@ -27,7 +27,7 @@ enum CallerTable {
         revoke_all_keys  done           done    right      right    right  hidden  caller    caller   caller    caller   caller      caller
         validate         done           right   done       right    right  empty   caller    caller   caller    caller   caller      caller
         validate_batch   done           right   done       right    right  empty   caller    caller   caller    caller   caller      caller
-        report_outcome   done           right   done       right    right  right   caller    caller   caller    caller   caller      caller
+        report_outcome   done           right   done       right    right  done    caller    caller   caller    caller   caller      caller
         stream_usage     done           right   right      done     right  empty   caller    caller   caller    caller   caller      caller
         get_account      done           done    right      done     right  hidden  caller    caller   caller    caller   caller      caller
         update_account   done           right   right      right    right  right   caller    caller   caller    caller   caller      caller
@@ -55,6 +55,13 @@ enum CallerTable {
         let call: String
         let caller: String
         let told: Told
+    }
+
+    /// As docs/CALLERS.md has it.
+    static var document: [String] {
+        func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+        let head = [line(rows[0]), "|" + String(repeating: "---|", count: rows[0].count)]
+        return head + rows.dropFirst().map { line(["`\($0[0])`"] + $0.dropFirst()) }
     }
 
     static let callers = Array(rows[0].dropFirst())

@@ -1,6 +1,7 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import KeyModel
 import KeyServer
 import KeyStore
@@ -40,6 +41,21 @@ import Testing
                 revision = server.opened.store.revision
             }
             for speaker in cast.speakers.values { await speaker.raw.close() }
+        }
+    }
+
+    @Test("R13: the table is in the document, as it is here")
+    func documented() throws {
+        let url = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent("../../../docs/CALLERS.md").standardized
+        var lines = try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
+        let start = try #require(lines.firstIndex { $0.hasPrefix("| call |") })
+        let end = lines[start...].firstIndex { !$0.hasPrefix("|") } ?? lines.endIndex
+        if ProcessInfo.processInfo.environment["LATCHKEY_WRITE_DOCUMENTS"] == nil {
+            #expect(Array(lines[start..<end]) == CallerTable.document, "write it anew: LATCHKEY_WRITE_DOCUMENTS=1")
+        } else {
+            lines.replaceSubrange(start..<end, with: CallerTable.document)
+            try lines.joined(separator: "\n").write(to: url, atomically: true, encoding: .utf8)
         }
     }
 

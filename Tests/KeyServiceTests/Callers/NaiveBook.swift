@@ -65,7 +65,9 @@ struct NaiveBook {
         guard entry.account == "latchkey", entry.isEnabled, !entry.isRevoked, !entry.isOver(now), now < end,
             entry.rights.places.contains(place)
         else { return nil }
-        return entry.rights
+        // What he hands on is to last no longer than the token he comes with.
+        let last = min(entry.end ?? .max, end)
+        return NaiveRights(grants: entry.grants, ips: entry.ips, end: last == .max ? nil : last)
     }
 
     /// Whether nobody else is left who may do everything, from everywhere, for good.

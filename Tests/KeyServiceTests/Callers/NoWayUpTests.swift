@@ -40,7 +40,9 @@ import Testing
             #expect(await voice.refusal(.revokeKey(RevokeKeyRequest(keyID: id))) == nil)
         }
         // Himself, to a new secret and to less.
-        #expect(await voice.refusal(.rekeyKey(RekeyKeyRequest(keyID: "\(own.key.id)"))) == nil)
+        guard case .rekeyKey(let new) = try await voice.ask(.rekeyKey(RekeyKeyRequest(keyID: "\(own.key.id)"))).get()
+        else { return }
+        #expect(voice.authorize(new.secret))
         #expect(
             await voice.refusal(
                 .updateKey(UpdateKeyRequest(keyID: "\(own.key.id)", grants: [Grant("callers:read")]))) == nil)
@@ -108,6 +110,32 @@ import Testing
         #expect(await voice.refusal(rekey)?.reason == .rightsExceeded)
         #expect(
             await voice.refusal(.createKey(.caller(["keys:*"], requestID: id)))?.reason == .rightsExceeded)
+    }
+
+    @Test("who comes with an old secret hands on nothing that lasts longer than that, himself included")
+    func overlapped() async throws {
+        let house = try await House()
+        let own = try await house.makeCaller("*:*", "callers:*")
+        let id = "\(own.key.id)"
+        let voice = house.voice(own.secret)
+        let requestID = [UInt8](repeating: 9, count: 16)
+        let rekey = Call.rekeyKey(RekeyKeyRequest(keyID: id, overlap: .hours(24), requestID: requestID))
+        let made = try await voice.ask(rekey).get()
+        let before = house.revision
+        let climbing: [Call] = [
+            .rekeyKey(RekeyKeyRequest(keyID: id)), .rekeyKey(RekeyKeyRequest(keyID: id, overlap: .zero)),
+            .rekeyKey(RekeyKeyRequest(keyID: house.administratorID)),
+            .createKey(.caller(["*:*", "callers:*"])), .createKey(.caller(["keys:read"])),
+            .createKey(.caller(["keys:read"], expiry: .lifetime(.hours(25)))),
+            .updateKey(UpdateKeyRequest(keyID: id, name: "mine")),
+        ]
+        for call in climbing { #expect(await voice.refusal(call)?.reason == .rightsExceeded, "\(call)") }
+        #expect(house.revision == before)
+        #expect(await voice.refusal(.createKey(.caller(["keys:read"], expiry: .lifetime(.hours(23))))) == nil)
+        // What he asked while it was his secret he may hear again: that is how he gets the new one.
+        #expect(try await voice.ask(rekey).get() == made)
+        guard case .rekeyKey(let answer) = made else { return }
+        #expect(await house.voice(answer.secret).refusal(climbing[0]) == nil)
     }
 
     @Test("a caller's token is no key of anyone's service, and a service's key is no caller")

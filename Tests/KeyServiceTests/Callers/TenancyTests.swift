@@ -18,6 +18,10 @@ import Testing
             .retireSecrets(RetireSecretsRequest(keyID: id)), .revokeKey(RevokeKeyRequest(keyID: id)),
             .listKeys(ListKeysRequest(accountID: "own", startingAfter: id)),
             .listKeys(ListKeysRequest(accountID: "own", filter: .all, endingBefore: id)),
+            // What is wrong besides is told of both, or of neither.
+            .updateKey(UpdateKeyRequest(keyID: id, name: "")),
+            .rekeyKey(RekeyKeyRequest(keyID: id, overlap: .days(99))),
+            .revokeKey(RevokeKeyRequest(keyID: id, requestID: [1, 2, 3])),
         ]
     }
 
@@ -90,6 +94,37 @@ import Testing
         // His own he has.
         #expect(await tenant.refusal(calls(account: "own")[0]) == nil)
         #expect(await tenant.refusal(calls(account: "own")[4]) == nil)
+    }
+
+    @Test("a key that is hidden is let in as one that is not there, and noted as little")
+    func admitted() async throws {
+        let house = try await House()
+        let active = try await house.makeKey("acme")
+        let tenant = try await tenant(house)
+        for call in calls(key: "\(active.key.id)") + calls(account: "acme").prefix(4) {
+            #expect(throws: Never.self, "\(call.name)") { try tenant.admit(call) }
+        }
+    }
+
+    @Test("of a token that another account's key was imported from, an import says that it cannot be, and no more")
+    func imported() async throws {
+        let house = try await House()
+        func results(_ voice: Voice, _ account: String, isDryRun: Bool) async throws -> [ImportResult] {
+            let key = ImportedKey(
+                tokenSHA256: [UInt8](repeating: 6, count: 32), accountID: account, userID: "u-1", name: "k",
+                unrestricted: true)
+            let reply = try await voice.ask(.importKeys(ImportKeysRequest(keys: [key], dryRun: isDryRun))).get()
+            if case .importKeys(let response) = reply { return response.results } else { return [] }
+        }
+        let made = try await results(house.administrator, "acme", isDryRun: false)
+        let tenant = try await tenant(house)
+        for isDryRun in [true, false] {
+            let told = try await results(tenant, "own", isDryRun: isDryRun)
+            #expect(told.map(\.reason) == [.keyExists])
+            #expect(told.map(\.keyID) == [""])
+            #expect(!told[0].message.contains(made[0].keyID))
+        }
+        #expect(try await results(house.administrator, "own", isDryRun: true).map(\.keyID) == made.map(\.keyID))
     }
 
     @Test("Validate of another account's key is NOT_FOUND, without a name, and uses none of its rate limit")
