@@ -149,12 +149,11 @@ package final class FrameServer: Sendable {
 
     /// Tokens and secrets would be readable on the way until there is TLS.
     static func checkLoopback(_ host: String) throws(StartError) {
-        var address4 = in_addr()
-        var address6 = in6_addr()
+        let address = Array(host.utf8).withUnsafeBytes { IPAddress.parse($0) }
+        // 127.0.0.0/8 and ::1.
         let isLoopback =
             host == "localhost"
-            || (inet_pton(AF_INET, host, &address4) == 1 && UInt32(bigEndian: address4.s_addr) >> 24 == 127)
-            || (inet_pton(AF_INET6, host, &address6) == 1 && host == "::1")
+            || address.map { IPAddress.isIPv4($0) ? $0 >> 24 & 0xff == 127 : $0 == 1 } ?? false
         if !isLoopback {
             throw StartError(
                 description: """

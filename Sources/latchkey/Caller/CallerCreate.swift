@@ -18,8 +18,8 @@ struct CallerCreate: AsyncParsableCommand {
         discussion: """
             Roles: an administrator may do everything, make callers too; an issuer makes,
             changes and ends keys; a validator asks whether a key is valid, and
-            nothing else; an auditor sees keys, usage and changes, and changes
-            nothing. A grant is RESOURCE:ACTION,... on keys, validation, usage,
+            reports how its requests ended; an auditor sees keys, accounts and
+            usage, and changes nothing. A grant is RESOURCE:ACTION,... on keys, validation, usage,
             accounts, audit, store or callers; * is all of them but callers. With
             --account they are narrowed to that account.
 

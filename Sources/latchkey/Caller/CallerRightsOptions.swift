@@ -7,14 +7,16 @@ internal import KeyModel
 /// What a caller may do, on the command line.
 struct CallerRightsOptions: ParsableArguments {
     @Option(
-        help: .init("What it usually takes to be one: administrator, issuer, validator or auditor.", valueName: "role"))
+        help: .init("The rights of a role: administrator, issuer, validator or auditor.", valueName: "role"))
     var role: CallerRole?
 
-    @Option(help: .init("What it may do with which calls.", valueName: "grant"), transform: GrantArgument.parse)
+    @Option(
+        help: .init("A right more, as RESOURCE:ACTION,... such as usage:read; may be repeated.", valueName: "grant"),
+        transform: GrantArgument.parse)
     var grant: [Grant] = []
 
     @Option(
-        help: .init("Only in this account, whatever it may do; may be repeated.", valueName: "account"),
+        help: .init("Narrow all of these rights to this account; may be repeated.", valueName: "account"),
         completion: .accounts)
     var account: [String] = []
 

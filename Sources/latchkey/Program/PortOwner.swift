@@ -9,8 +9,9 @@ enum PortOwner {
     /// Of everything that listens on the port, on whatever address; empty when that cannot be told.
     static func users(listeningOn port: Int) -> Set<UInt32> {
         ["/proc/net/tcp", "/proc/net/tcp6"].reduce(into: []) { users, path in
-            guard let table = try? String(contentsOfFile: path, encoding: .utf8) else { return }
-            users.formUnion(Self.users(in: table, listeningOn: port))
+            // A file of the kernel's has no size, so it is read to its end.
+            guard let table = try? FileHandle(forReadingAtPath: path)?.readToEnd() else { return }
+            users.formUnion(Self.users(in: String(decoding: table, as: UTF8.self), listeningOn: port))
         }
     }
 

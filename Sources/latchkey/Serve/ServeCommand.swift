@@ -20,7 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
                            [--snapshot-interval <time>] [--history <time>]
                            [--usage-bytes <size>] [--usage-age <time>]
                            [--no-usage-log]
-                           [--unix-admin <uid> ... | --no-unix-admin]
+                           [--unix-admin <uid> ...] [--no-unix-admin]
                            [--without-callers]
                            [--log-level <level>]
             """,
@@ -98,7 +98,7 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "uid"))
     var unixAdmin: [UInt32] = []
 
-    @Flag(help: "Nobody is an administrator on the Unix socket without a token.")
+    @Flag(help: "Nobody is an administrator on the Unix socket without a token, whatever --unix-admin says.")
     var noUnixAdmin = false
 
     @Flag(help: "Whoever reaches the service may do everything, without a token.")
@@ -113,7 +113,6 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if usageBytes.bytes < Limits.usageLeastBytes { throw ValidationError("--usage-bytes must be at least 1MiB") }
         if usageAge.span < Limits.usageLeastSpan { throw ValidationError("--usage-age must be at least 1h") }
-        if noUnixAdmin, !unixAdmin.isEmpty { throw ValidationError("--no-unix-admin excludes --unix-admin") }
         if snapshotInterval.span < .seconds(1) { throw ValidationError("--snapshot-interval must be at least 1s") }
     }
 
@@ -137,8 +136,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Who needs a token.
     var callers: CallerPolicy {
-        if noUnixAdmin { return CallerPolicy(isRequired: !withoutCallers, administrators: []) }
-        return CallerPolicy(isRequired: !withoutCallers, administrators: Set(unixAdmin + [geteuid()]))
+        CallerPolicy(isRequired: !withoutCallers, administrators: noUnixAdmin ? [] : Set(unixAdmin + [geteuid()]))
     }
 
     /// Where to listen, beside so many sockets that were passed; with the defaults when that is nowhere.

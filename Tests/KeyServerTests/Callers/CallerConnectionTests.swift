@@ -17,8 +17,10 @@ import Testing
         Speaker(try await RawConnection(port: server.port, token: token))
     }
 
-    private func frame(_ id: UInt64, _ call: Call, as token: String = "") -> ClientFrame {
-        ClientFrame(id: id, timeoutMilliseconds: 0, content: .call(call), authorization: token)
+    private func frame(
+        _ id: UInt64, _ call: Call, as token: String = "", timeoutMilliseconds: UInt32 = 0
+    ) -> ClientFrame {
+        ClientFrame(id: id, timeoutMilliseconds: timeoutMilliseconds, content: .call(call), authorization: token)
     }
 
     @Test("a bad authorization is told of, clears the caller, and is no more than that: a good one sets him again")
@@ -86,7 +88,9 @@ import Testing
             let batch = Call.validateBatch(
                 ValidateBatchRequest(requests: [ValidateRequest(secret: key.secret, minRevision: next)]))
             try await speaker.raw.send([
-                frame(1, single, as: made.secret), frame(2, batch), frame(3, single, as: server.token),
+                frame(1, single, as: made.secret, timeoutMilliseconds: 300_000),
+                frame(2, batch, timeoutMilliseconds: 300_000),
+                frame(3, single, as: server.token, timeoutMilliseconds: 300_000),
                 frame(4, .whoAmI),
             ])
             #expect(await speaker.raw.next()?.id == 4)

@@ -54,8 +54,9 @@ class RequireKey:
 
         ``client``        asks the service; by default one of its own, at the default address, that does not wait for
                           a service that is down
-        ``token``         says who its own client speaks for: a caller that may validate, and need not do more. By
-                          default what the variable LATCHKEY_TOKEN says, else none
+        ``token``         says who its own client speaks for: a caller that may validate, and report outcomes
+                          unless that is off (validation: read, usage: create). By default what the variable
+                          LATCHKEY_TOKEN says, else none
         ``token_file``    the file that holds it, see Client
         ``resource``      names what a request is about, for keys that have grants: without it they are denied (403)
         ``exempt``        says that a request needs no key, as a health check; ``scope["latchkey"]`` is not set then
