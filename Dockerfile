@@ -9,9 +9,9 @@
 #       -v latchkey-run:/run/latchkey latchkey
 #     docker exec latchkey latchkey health
 #
-# There are no callers with tokens yet: who reaches the server may make every call. So it listens on a Unix socket only,
-# which its own user alone may open, and publishing a port (-p) would publish nothing. Mount the volume of the socket in
-# the containers that are to use it, and give them the same user (--user 7411).
+# There is no TLS yet: so it listens on a Unix socket only, which its own user alone may open, and publishing a port (-p)
+# would publish nothing. Mount the volume of the socket in the containers that are to use it, and give them the same user
+# (--user 7411): an administrator, unless serve is told --no-unix-admin; then a token says what each may do.
 
 # Debian's release is the same in both stages: the program is linked against the libraries of the first.
 FROM swift:6.3-bookworm AS build

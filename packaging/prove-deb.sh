@@ -154,7 +154,7 @@ cat >"$work/credential.conf" <<'EOF'
 [Service]
 LoadCredential=store.key:/etc/latchkey/store.key
 ExecStart=
-ExecStart=/usr/bin/latchkey serve --data /var/lib/latchkey/data --store-key ${CREDENTIALS_DIRECTORY}/store.key $LATCHKEY_SERVE_OPTIONS
+ExecStart=/usr/bin/latchkey serve --data /var/lib/latchkey/data --store-key ${CREDENTIALS_DIRECTORY}/store.key --unix-admin 0 $LATCHKEY_SERVE_OPTIONS
 EOF
 cat "$work/credential.conf"
 inside install -D -m 644 /dev/stdin /etc/systemd/system/latchkey.service.d/credential.conf <"$work/credential.conf"

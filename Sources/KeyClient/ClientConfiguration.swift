@@ -15,16 +15,21 @@ public struct ClientConfiguration: Sendable {
     /// How many calls may be in flight at once, 1 to `Limits.callsInFlightPerConnection`, which is the default.
     /// Further calls wait for their turn in the order in which they were made.
     public var callsInFlight: Int
+    /// The token of the caller that the client speaks for, sent with the first call on each connection; `nil` = none,
+    /// as on a Unix socket whose server takes its user for an administrator.
+    public var token: String?
 
     public init(
         timeout: Duration = .milliseconds(Limits.clientTimeoutMilliseconds),
         connectTimeout: Duration = .milliseconds(Limits.clientConnectMilliseconds),
         waitsForConnection: Bool = true,
-        callsInFlight: Int = Limits.callsInFlightPerConnection
+        callsInFlight: Int = Limits.callsInFlightPerConnection,
+        token: String? = nil
     ) {
         self.timeout = timeout
         self.connectTimeout = connectTimeout
         self.waitsForConnection = waitsForConnection
         self.callsInFlight = min(max(callsInFlight, 1), Limits.callsInFlightPerConnection)
+        self.token = token
     }
 }

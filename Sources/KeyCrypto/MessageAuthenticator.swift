@@ -97,3 +97,10 @@ package func constantTimeEqual(_ a: Digest, _ b: Digest) -> Bool {
         }
     }
 }
+
+/// Whether two byte strings are equal, in a time that depends on their lengths alone.
+package func constantTimeEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    guard a.count == b.count else { return false }
+    guard let first = a.baseAddress, let second = b.baseAddress else { return true }
+    return unsafe CRYPTO_memcmp(first, second, a.count) == 0
+}

@@ -21,11 +21,19 @@ public struct AccountSettings: Sendable, Equatable {
     /// The journal sequence of their last change; 0 if they are as they came.
     public var revision: UInt64 = 0
 
-    /// The settings that an account has before anyone changes them.
+    /// The reserved account, whose keys are the callers (R13).
+    public static let callersID = "latchkey"
+
+    /// The settings that an account has before anyone changes them. Callers are not counted, and end when they are said
+    /// to; nobody changes that.
     public init(id: String, createTime: Timestamp) {
         self.id = id
         self.createTime = createTime
         updateTime = createTime
+        if id == Self.callersID {
+            maxActiveKeys = 0
+            tokenPrefix = Limits.callerTokenPrefix
+        }
     }
 }
 

@@ -49,16 +49,31 @@ public enum Reply: Sendable, Equatable {
 
 /// Who makes a call, from where, and until when the answer is of use.
 public struct CallContext: Sendable, Equatable {
-    /// Who: "uid:N" on the Unix socket, "anonymous" on loopback TCP. At most `Limits.journalNameBytes`.
+    /// Who: the id of the caller's key, "uid:N" on the Unix socket, or "anonymous". At most `Limits.journalNameBytes`.
     public var caller: String
     /// From where, likewise bounded.
     public var peer: String
     /// On the clock's time since boot; `nil` = no deadline.
     public var deadline: TimeSpan?
+    /// What he may do; `nil` = nothing that takes a right.
+    public var authority: Authority?
+    /// What that was found by; `nil` = nothing that the store could change.
+    public var credential: CallerCredential?
+    /// What it is about, and which accounts there are for him when he makes it. What lies in others is as if it were not
+    /// there.
+    public var target: CallTarget
+    public var scope: AccountScope
 
-    public init(caller: String, peer: String, deadline: TimeSpan? = nil) {
+    public init(
+        caller: String, peer: String, deadline: TimeSpan? = nil, authority: Authority?,
+        credential: CallerCredential? = nil, target: CallTarget = .service, scope: AccountScope = .everything
+    ) {
         self.caller = caller
         self.peer = peer
         self.deadline = deadline
+        self.authority = authority
+        self.credential = credential
+        self.target = target
+        self.scope = scope
     }
 }

@@ -5,13 +5,19 @@
 public enum FieldRule {
     /// 1 to 63 of [a-z0-9][a-z0-9._-]*, and not the reserved name.
     public static func accountID(_ text: String) -> String? {
+        if text == AccountSettings.callersID { return "is reserved; choose another name" }
+        return accountIDOrCallers(text)
+    }
+
+    /// Likewise, or the callers' account.
+    static func accountIDOrCallers(_ text: String) -> String? {
         let bytes = Array(text.utf8)
         func isPlain(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte &- 0x61 < 26 }
         guard let first = bytes.first else { return "required" }
         guard bytes.count <= Limits.accountIDBytes, isPlain(first),
             bytes.allSatisfy({ isPlain($0) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D })
         else { return "must be 1 to 63 characters: [a-z0-9] first, then [a-z0-9._-]" }
-        return text == "latchkey" ? "is reserved; choose another name" : nil
+        return nil
     }
 
     /// 12 characters of base62.
@@ -128,7 +134,7 @@ private func collect(_ results: [(String, String?)]) -> [FieldViolation] {
 extension CreateKeyRequest: CheckedRequest {
     public var violations: [FieldViolation] {
         var found = collect([
-            ("account_id", FieldRule.accountID(accountID)), ("user_id", FieldRule.userID(userID)),
+            ("account_id", FieldRule.accountIDOrCallers(accountID)), ("user_id", FieldRule.userID(userID)),
             ("name", FieldRule.name(name)), ("description", FieldRule.description(description)),
             ("api_version", apiVersion.isEmpty ? nil : FieldRule.apiVersion(apiVersion)),
             ("request_id", FieldRule.requestID(requestID)),
@@ -190,7 +196,7 @@ extension GetKeyRequest: CheckedRequest {
 extension ListKeysRequest: CheckedRequest {
     public var violations: [FieldViolation] {
         var found = collect([
-            ("account_id", FieldRule.accountID(accountID)), ("limit", FieldRule.pageLimit(limit)),
+            ("account_id", FieldRule.accountIDOrCallers(accountID)), ("limit", FieldRule.pageLimit(limit)),
             ("starting_after", FieldRule.cursor(startingAfter)), ("ending_before", FieldRule.cursor(endingBefore)),
         ])
         let given = [
@@ -229,7 +235,7 @@ extension ImportKeysRequest: CheckedRequest {
 }
 
 extension GetAccountRequest: CheckedRequest {
-    public var violations: [FieldViolation] { collect([("account_id", FieldRule.accountID(accountID))]) }
+    public var violations: [FieldViolation] { collect([("account_id", FieldRule.accountIDOrCallers(accountID))]) }
 }
 
 extension ListAccountsRequest: CheckedRequest {
@@ -262,7 +268,7 @@ extension UpdateAccountRequest: CheckedRequest {
 extension StreamUsageRequest: CheckedRequest {
     public var violations: [FieldViolation] {
         collect([
-            ("account_id", accountID.isEmpty ? nil : FieldRule.accountID(accountID)),
+            ("account_id", accountID.isEmpty ? nil : FieldRule.accountIDOrCallers(accountID)),
             ("key_id", keyID.isEmpty ? nil : FieldRule.keyID(keyID)),
             ("user_id", userID.isEmpty ? nil : FieldRule.userID(userID)),
             ("after_time", afterTime.flatMap(FieldRule.pastTime)),

@@ -69,6 +69,10 @@ public struct ImportedKey: Sendable, Equatable {
     /// Everything that is wrong with it; the times are held against `now`.
     public func violations(at now: Timestamp) -> [FieldViolation] {
         var found = request.violations
+        // Callers are made, not taken over: what is made is held against what its maker may do.
+        if accountID == AccountSettings.callersID, let wrong = FieldRule.accountID(accountID) {
+            found.append(FieldViolation("account_id", wrong))
+        }
         if tokenSHA256.count != 32 { found.append(FieldViolation("token_sha256", "must be 32 bytes")) }
         if let wrong = FieldRule.importedHint(hint) { found.append(FieldViolation("hint", wrong)) }
         for (field, time) in [("revoke_time", revokeTime), ("create_time", createTime)] {

@@ -48,6 +48,10 @@ public enum Limits {
 
     public static let defaultMaxActiveKeys: UInt32 = 5
     public static let defaultTokenPrefix = "lk"
+    /// What is read of a file that holds a token.
+    public static let tokenFileBytes = 256
+    /// What a caller's token begins with.
+    public static let callerTokenPrefix = "lkc"
     public static let defaultLifetime = TimeSpan.days(365)
     public static let defaultOverlap = TimeSpan.hours(4)
     public static let defaultDowngradeWindow = TimeSpan.hours(72)

@@ -9,10 +9,13 @@ public final class PublishedKey: Sendable {
     public let key: StoredKey
     /// Shared by all versions of the record.
     public let counters: UseCounters
+    /// Whether it is a caller's (R13), which is no key of anyone's service.
+    public let isCaller: Bool
 
     public init(key: StoredKey, counters: UseCounters = UseCounters()) {
         self.key = key
         self.counters = counters
+        isCaller = key.accountID == AccountSettings.callersID
     }
 
     /// The key's rules, for the hot path: without a count of references, good as long as this record.

@@ -43,6 +43,33 @@ public struct Refusal: Error, Sendable, Equatable {
         Refusal(.notFound, .keyNotFound, "there is no key \(id)")
     }
 
+    /// NOT_FOUND for an account's id.
+    public static func noSuchAccount(_ id: String) -> Refusal {
+        Refusal(
+            .notFound, .accountNotFound, "there is no account \(id); it comes into being with its first key or setting")
+    }
+
+    /// UNAUTHENTICATED, whatever the reason: a stranger is told nothing.
+    public static let callerRequired = Refusal(
+        .unauthenticated, .callerRequired, "this takes a caller's token that is in force; see `latchkey caller`")
+
+    /// PERMISSION_DENIED, naming the right.
+    public static func notPermitted(_ right: CallRight) -> Refusal {
+        Refusal(
+            .permissionDenied, .rightMissing,
+            "the caller may not do this; it takes a grant on \(right.resource.rawValue) with \(right.action)")
+    }
+
+    /// PERMISSION_DENIED: nobody hands on more than he has.
+    public static let rightsExceeded = Refusal(
+        .permissionDenied, .rightsExceeded,
+        "the caller would have, or has, more rights, more addresses or a later end than you have")
+
+    /// FAILED_PRECONDITION: somebody must be left who can do everything, from anywhere and for good.
+    public static let lastAdministrator = Refusal(
+        .failedPrecondition, .lastAdministrator,
+        "this is the last administrator without an end and a list of addresses; make another one before")
+
     public static let deadlineExceeded = Refusal(
         .deadlineExceeded, .deadlineExceeded, "the deadline passed before the call began; nothing was done")
 
@@ -146,6 +173,10 @@ public struct Reason: RawRepresentable, Sendable, Hashable {
     public static let idInvalid = Reason(rawValue: "ID_INVALID")
     public static let keyNotFound = Reason(rawValue: "KEY_NOT_FOUND")
     public static let accountNotFound = Reason(rawValue: "ACCOUNT_NOT_FOUND")
+    public static let callerRequired = Reason(rawValue: "CALLER_REQUIRED")
+    public static let rightMissing = Reason(rawValue: "RIGHT_MISSING")
+    public static let rightsExceeded = Reason(rawValue: "RIGHTS_EXCEEDED")
+    public static let lastAdministrator = Reason(rawValue: "LAST_ADMINISTRATOR")
     public static let keyRevoked = Reason(rawValue: "KEY_REVOKED")
     public static let keyExpired = Reason(rawValue: "KEY_EXPIRED")
     public static let activeKeyLimit = Reason(rawValue: "ACTIVE_KEY_LIMIT")

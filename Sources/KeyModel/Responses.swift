@@ -183,10 +183,23 @@ public struct RevokeAllKeysResponse: Sendable, Equatable {
 public struct WhoAmIResponse: Sendable, Equatable {
     public var caller: String
     public var peer: String
+    /// Empty = he gave no token.
+    public var keyID: String
+    public var name: String
+    public var grants: [Grant]
+    /// `nil` = never.
+    public var expireTime: Timestamp?
 
-    public init(caller: String, peer: String) {
+    public init(
+        caller: String, peer: String, keyID: String = "", name: String = "", grants: [Grant] = [],
+        expireTime: Timestamp? = nil
+    ) {
         self.caller = caller
         self.peer = peer
+        self.keyID = keyID
+        self.name = name
+        self.grants = grants
+        self.expireTime = expireTime
     }
 }
 

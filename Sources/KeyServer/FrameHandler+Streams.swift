@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import KeyModel
+internal import KeyService
 internal import KeyWire
 internal import NIOCore
 
@@ -9,6 +10,9 @@ internal import NIOCore
 extension FrameHandler {
     struct OpenStream {
         let key: StreamKey
+        /// Who reads, whoever the connection speaks for by then, and whose events he saw when it began.
+        var caller: Caller
+        let scope: AccountScope
         let task: Task<Void, Never>
         let deadline: Scheduled<Void>?
 
@@ -29,6 +33,8 @@ extension FrameHandler {
                         .resourceExhausted, .tooManyStreams,
                         "\(Limits.streamsPerConnection) streams are open on this connection; end one first")))
         }
+        // Whoever was let in has one.
+        guard let scope = caller.current.standing.usageScope else { return finish(id, .failure(.callerRequired)) }
         streamCount += 1
         let key = StreamKey(id: id, serial: streamCount)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -38,16 +44,30 @@ extension FrameHandler {
                 self?.endStream(key, .failure(.streamDeadlineExceeded)) ?? ()
             }
         }
-        streams[id] = OpenStream(key: key, task: streamer.start(request), deadline: deadline)
+        streams[id] = OpenStream(
+            key: key, caller: caller.current, scope: scope, task: streamer.start(request, in: scope), deadline: deadline
+        )
     }
 
     /// A message of a stream. The future succeeds when it has left for the socket.
     func send(_ stream: StreamKey, _ records: [UsageRecord]) -> EventLoopFuture<Void>? {
         guard let context, streams[stream.id]?.key == stream, !isClosing else { return nil }
+        if !maySee(stream.id) {
+            endStream(stream, .failure(.callerRequired))
+            return nil
+        }
         ServerFrame(id: stream.id, end: false, result: .success(.streamUsage(records))).encode(into: &output)
         let promise = context.eventLoop.makePromise(of: Void.self)
         write(context, promise)
         return promise.futureResult
+    }
+
+    /// Whether a stream's reader may still see what he saw when it began.
+    private func maySee(_ id: UInt64) -> Bool {
+        loop.lane.enter()
+        defer { loop.lane.leave() }
+        streams[id]?.caller.refresh(on: loop.lane, at: service.now())
+        return streams[id].map { $0.caller.standing.usageScope == $0.scope } ?? false
     }
 
     /// The last frame of a stream, unless it had one.

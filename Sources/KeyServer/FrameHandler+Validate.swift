@@ -9,19 +9,19 @@ internal import NIOCore
 
 /// Validates, answered where they are read; one that asks for a later revision is kept until the store has come to it.
 extension FrameHandler {
-    func answer(_ id: UInt64, _ question: ValidateQuestion, at now: Timestamp) {
-        let (answer, key) = callerBytes.withUnsafeBytes {
-            service.validate(question, at: now, caller: $0, on: loop.lane)
+    func answer(_ id: UInt64, _ question: ValidateQuestion, for caller: CallerStanding, at now: Timestamp) {
+        let (answer, key) = caller.nameBytes.withUnsafeBytes {
+            service.validate(question, at: now, caller: $0, in: caller.validateScope, on: loop.lane)
         }
         ValidateReplyWriter.write(id: id, question, answer, key: key, into: &output)
     }
 
-    func answer(_ id: UInt64, _ batch: ValidateBatch, at now: Timestamp) {
+    func answer(_ id: UInt64, _ batch: ValidateBatch, for caller: CallerStanding, at now: Timestamp) {
         let writer = ValidateBatchWriter(id: id, into: &output)
         for index in 0..<batch.count {
             let question = batch[index]
-            let (answer, key) = callerBytes.withUnsafeBytes {
-                service.validate(question, at: now, caller: $0, on: loop.lane)
+            let (answer, key) = caller.nameBytes.withUnsafeBytes {
+                service.validate(question, at: now, caller: $0, in: caller.validateScope, on: loop.lane)
             }
             writer.append(question, answer, key: key, into: &output)
         }
@@ -39,7 +39,8 @@ extension FrameHandler {
         let milliseconds = timeoutMilliseconds == 0 ? Limits.revisionWaitMilliseconds : Int64(timeoutMilliseconds)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         held.add(
-            id, Array(frame), revision: revision, for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
+            id, Array(frame), by: caller.current, revision: revision,
+            for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
             on: context.eventLoop
         ) { handler.value.release(id, isReached: $0) }
     }
@@ -55,13 +56,21 @@ extension FrameHandler {
         machine.end(id)
         let now = service.now()
         loop.lane.enter()
+        var asking = ended.caller
+        asking.refresh(on: loop.lane, at: now)
         ended.frame.withUnsafeBytes { bytes in
             do throws(FrameDecoder.Rejection) {
-                switch try loop.decoder.decode(bytes).content {
-                case .validate(let question): answer(id, question, at: now)
-                case .validateBatch(let batch): answer(id, batch, at: now)
+                let content = try loop.decoder.decode(bytes).content
+                // It was taken when the frame came.
+                _ = loop.decoder.takeAuthorization()
+                if !asking.standing.mayValidate {
+                    return reply(id, .failure(caller.refuseValidate(asking, at: now)))
+                }
+                switch content {
+                case .validate(let question): answer(id, question, for: asking.standing, at: now)
+                case .validateBatch(let batch): answer(id, batch, for: asking.standing, at: now)
                 // It was one of the two when it was kept.
-                case .reportOutcome, .call, .cancel: break
+                case .reportOutcome, .call, .cancel, .nothing: break
                 }
             } catch {
                 reply(id, .failure(error.refusal))

@@ -18,8 +18,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     let service: KeyService
     let loop: LoopContext
-    private let identity: PeerIdentity
-    let callerBytes: [UInt8]
+    let caller: ConnectionCaller
 
     var machine = ConnectionMachine()
     /// The beginning of a frame, or frames that wait while the machine has paused.
@@ -39,11 +38,10 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var isClosing = false
     private var hasLeft = false
 
-    init(service: KeyService, loop: LoopContext, identity: PeerIdentity) {
+    init(service: KeyService, loop: LoopContext, peer: CallerPeer) {
         self.service = service
         self.loop = loop
-        self.identity = identity
-        callerBytes = Array(identity.caller.utf8)
+        caller = ConnectionCaller(peer, service, on: loop.lane)
     }
 
     // MARK: Bytes in
@@ -123,36 +121,46 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         bytes.withUnsafeReadableBytes { bytes in
             while true {
                 let start = offset
-                switch machine.next(in: bytes, from: &offset, loop.decoder) {
+                let action = machine.next(in: bytes, from: &offset, loop.decoder)
+                let isAuthorized = loop.decoder.takeAuthorization().map { caller.authorize($0, at: now) } ?? false
+                switch action {
                 case .validate(let id, let timeout, let question):
                     if waited > 0, isOver(timeout, waited) {
                         reply(id, .failure(.deadlineExceeded))
+                    } else if !mayValidate(at: now) {
+                        reply(id, .failure(caller.refuseValidate(caller.current, at: now)))
                     } else if question.minRevision > loop.lane.revision {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: question.minRevision)
                     } else {
-                        answer(id, question, at: now)
+                        answer(id, question, for: caller.current.standing, at: now)
                         hasNoted = true
                     }
                 case .validateBatch(let id, let timeout, let batch):
                     if waited > 0, isOver(timeout, waited) {
                         reply(id, .failure(.deadlineExceeded))
+                    } else if !mayValidate(at: now) {
+                        reply(id, .failure(caller.refuseValidate(caller.current, at: now)))
                     } else if batch.minRevision > loop.lane.revision {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: batch.minRevision)
                     } else {
-                        answer(id, batch, at: now)
+                        answer(id, batch, for: caller.current.standing, at: now)
                         hasNoted = true
                     }
                 case .reportOutcome(let id, let timeout, let batch):
                     if waited > 0, isOver(timeout, waited) {
                         reply(id, .failure(.deadlineExceeded))
+                    } else if !mayReport(at: now) {
+                        reply(id, .failure(caller.refuseReport(at: now)))
                     } else {
-                        note(id, batch, at: now)
+                        note(id, batch, by: caller.current.standing, at: now)
                         hasNoted = true
                     }
                 case .begin(let id, let timeout, let call):
-                    begin(id, timeoutMilliseconds: timeout, waited: waited, call)
+                    begin(id, timeoutMilliseconds: timeout, waited: waited, call, at: now)
                 case .cancel(let target):
                     streams[target]?.task.cancel()
+                case .authorize(let id):
+                    if !isAuthorized { reply(id, .failure(.callerRequired)) }
                 case .refuse(let id, let refusal):
                     reply(id, .failure(refusal))
                 case .close(let id, let refusal):
@@ -175,23 +183,42 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     // MARK: Calls
 
+    /// Whether the connection's caller may validate, as of now. The lane has been entered.
+    @inline(__always)
+    private func mayValidate(at now: Timestamp) -> Bool {
+        caller.current.refresh(on: loop.lane, at: now)
+        return caller.current.standing.mayValidate
+    }
+
+    private func mayReport(at now: Timestamp) -> Bool {
+        caller.current.refresh(on: loop.lane, at: now)
+        return caller.current.standing.mayReport
+    }
+
     /// Whether a deadline of so many milliseconds, 0 = none, has passed for a frame that waited so long.
     func isOver(_ timeoutMilliseconds: UInt32, _ waitedNanoseconds: Int64) -> Bool {
         timeoutMilliseconds != 0 && waitedNanoseconds / 1_000_000 >= Int64(timeoutMilliseconds)
     }
 
-    private func begin(_ id: UInt64, timeoutMilliseconds: UInt32, waited: Int64, _ call: Call) {
+    private func begin(
+        _ id: UInt64, timeoutMilliseconds: UInt32, waited: Int64, _ call: Call, at now: Timestamp
+    ) {
         guard let context else { return }
         if isDraining { return finish(id, .failure(.shuttingDown)) }
         if isOver(timeoutMilliseconds, waited) { return finish(id, .failure(.deadlineExceeded)) }
         let left = Int64(timeoutMilliseconds) * 1_000_000 - waited
-        if case .streamUsage(let request) = call {
-            return beginStream(id, request, timeout: timeoutMilliseconds == 0 ? nil : .nanoseconds(left), context)
-        }
         let deadline =
             timeoutMilliseconds == 0
             ? nil : TimeSpan(nanoseconds: service.timeSinceBoot().nanoseconds + left)
-        let callContext = CallContext(caller: identity.caller, peer: identity.peer, deadline: deadline)
+        let callContext: CallContext
+        do throws(Refusal) {
+            callContext = try caller.admit(call, deadline: deadline, at: now)
+        } catch {
+            return finish(id, .failure(error))
+        }
+        if case .streamUsage(let request) = call {
+            return beginStream(id, request, timeout: timeoutMilliseconds == 0 ? nil : .nanoseconds(left), context)
+        }
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         let service = service

@@ -33,15 +33,21 @@ package final class FrameServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [(eventLoop: any EventLoop, context: NIOLoopBoundBox<LoopContext>)]
     private let service: KeyService
+    private let callers: CallerPolicy
     private let connectionLimit: Int
     private let connections = Atomic<Int>(0)
     private let listeners = Mutex<[any Channel]>([])
 
     /// - Parameters:
     ///   - eventLoops: How many threads answer; the service's usage log has as many lanes.
+    ///   - callers: Who needs a token.
     ///   - connectionLimit: How many connections it holds at once.
-    package init(service: KeyService, eventLoops: Int, connectionLimit: Int = Limits.connections) {
+    package init(
+        service: KeyService, eventLoops: Int, callers: CallerPolicy = CallerPolicy(),
+        connectionLimit: Int = Limits.connections
+    ) {
         self.service = service
+        self.callers = callers
         self.connectionLimit = connectionLimit
         group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
         loops = group.makeIterator().enumerated().map { index, eventLoop in
@@ -114,9 +120,9 @@ package final class FrameServer: Sendable {
                 try channel.pipeline.syncOperations.addHandler(Farewell(bytes))
             }
         }
-        return PeerIdentity.of(channel).flatMapThrowing { identity in
+        return CallerPeer.of(channel, callers).flatMapThrowing { peer in
             guard let context = self.loops.first(where: { $0.eventLoop === channel.eventLoop })?.context else { return }
-            let handler = FrameHandler(service: self.service, loop: context.value, identity: identity)
+            let handler = FrameHandler(service: self.service, loop: context.value, peer: peer)
             try channel.pipeline.syncOperations.addHandler(handler)
         }
     }
@@ -141,19 +147,18 @@ package final class FrameServer: Sendable {
 
     // MARK: Addresses
 
-    /// Whoever reaches the door may do everything until there are callers and TLS.
+    /// Tokens and secrets would be readable on the way until there is TLS.
     static func checkLoopback(_ host: String) throws(StartError) {
-        var address4 = in_addr()
-        var address6 = in6_addr()
+        let address = Array(host.utf8).withUnsafeBytes { IPAddress.parse($0) }
+        // 127.0.0.0/8 and ::1.
         let isLoopback =
             host == "localhost"
-            || (inet_pton(AF_INET, host, &address4) == 1 && UInt32(bigEndian: address4.s_addr) >> 24 == 127)
-            || (inet_pton(AF_INET6, host, &address6) == 1 && host == "::1")
+            || address.map { IPAddress.isIPv4($0) ? $0 >> 24 & 0xff == 127 : $0 == 1 } ?? false
         if !isLoopback {
             throw StartError(
                 description: """
-                    refusing to listen on \(host): everyone who reaches it could manage every key, because callers and \
-                    TLS do not exist yet. Listen on 127.0.0.1, ::1 or a Unix socket
+                    refusing to listen on \(host): tokens and secrets would be readable on the way, because TLS does not \
+                    exist yet. Listen on 127.0.0.1, ::1 or a Unix socket
                     """)
         }
     }

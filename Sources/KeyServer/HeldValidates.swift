@@ -12,6 +12,8 @@ internal import NIOCore
 struct HeldValidates {
     struct Held {
         let frame: [UInt8]
+        /// Who asked.
+        let caller: Caller
         let revision: UInt64
         fileprivate let task: Task<Void, Never>
         fileprivate let deadline: Scheduled<Void>
@@ -21,7 +23,8 @@ struct HeldValidates {
 
     /// Begins to wait; `ended` is called on the event loop, with whether the revision is reached.
     mutating func add(
-        _ id: UInt64, _ frame: [UInt8], revision: UInt64, for time: TimeAmount, _ service: KeyService,
+        _ id: UInt64, _ frame: [UInt8], by caller: Caller, revision: UInt64, for time: TimeAmount,
+        _ service: KeyService,
         on eventLoop: any EventLoop, ended: @escaping @Sendable (Bool) -> Void
     ) {
         let task = Task {
@@ -29,7 +32,7 @@ struct HeldValidates {
             eventLoop.execute { ended(isReached) }
         }
         let deadline = eventLoop.scheduleTask(in: time) { task.cancel() }
-        held[id] = Held(frame: frame, revision: revision, task: task, deadline: deadline)
+        held[id] = Held(frame: frame, caller: caller, revision: revision, task: task, deadline: deadline)
     }
 
     /// One that has ended.

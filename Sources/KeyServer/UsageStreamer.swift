@@ -14,10 +14,10 @@ struct UsageStreamer: Sendable {
     let eventLoop: any EventLoop
     let stream: StreamKey
 
-    func start(_ request: StreamUsageRequest) -> Task<Void, Never> {
+    func start(_ request: StreamUsageRequest, in scope: AccountScope) -> Task<Void, Never> {
         Task {
             do throws(Refusal) {
-                try await run(request)
+                try await run(request, in: scope)
                 finish(Task.isCancelled ? .failure(.streamCancelled) : nil)
             } catch {
                 finish(.failure(error))
@@ -25,8 +25,8 @@ struct UsageStreamer: Sendable {
         }
     }
 
-    private func run(_ request: StreamUsageRequest) async throws(Refusal) {
-        let subscription = try await service.streamUsage(request)
+    private func run(_ request: StreamUsageRequest, in scope: AccountScope) async throws(Refusal) {
+        let subscription = try await service.streamUsage(request, in: scope)
         while let records = await subscription.next() {
             guard await deliver(records) else { return }
         }

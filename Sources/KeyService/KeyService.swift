@@ -40,9 +40,11 @@ package final class KeyService: Sendable {
     /// - Parameters:
     ///   - now: The store's time; a batch of requests that came in together may share one.
     ///   - caller: Who asks, in UTF-8.
+    ///   - scope: Whose keys there are for him; `nil` = everyone's.
     ///   - lane: Has entered the index.
     package func validate(
-        _ question: ValidateQuestion, at now: Timestamp, caller: UnsafeRawBufferPointer, on lane: ValidateLane
+        _ question: ValidateQuestion, at now: Timestamp, caller: UnsafeRawBufferPointer, in scope: AccountScope? = nil,
+        on lane: ValidateLane
     ) -> (answer: ValidateAnswer, key: Unmanaged<PublishedKey>?) {
         var record: Unmanaged<PublishedKey>?
         var presented = Presented.malformed
@@ -55,6 +57,7 @@ package final class KeyService: Sendable {
             let digest = digester.digest(idAndSecret: token.idAndSecret)
             record = lane.index.confirm(expected, token.id)
             (presented, generation) = SecretMatch.present(digest, of: record)
+            if presented.isRecognised, isHidden(record, in: scope) { (presented, generation) = (.unknown, 0) }
         }
         if lane.index.hasImports, !presented.isRecognised,
             (1...Limits.importedTokenBytes).contains(question.secret.count)
@@ -63,6 +66,7 @@ package final class KeyService: Sendable {
             let digest = digester.digest(importedToken: question.secret)
             record = lane.index.find(KeyID(of: digest))
             (presented, generation) = SecretMatch.present(digest, of: record)
+            if presented.isRecognised, isHidden(record, in: scope) { (presented, generation) = (.unknown, 0) }
         }
         switch presented {
         case .malformed, .unknown: record = nil
@@ -79,6 +83,24 @@ package final class KeyService: Sendable {
         lane.usage.push(question, answer, record, at: now, caller: caller)
         if answer.verdict == .valid { record?._withUnsafeGuaranteedRef { $0.counters.countUse(at: now) } }
         return (answer, record)
+    }
+
+    /// Whether a key is as if it were not there: a caller's always, and another account's for whom that is none of his.
+    @inline(__always)
+    private func isHidden(_ record: Unmanaged<PublishedKey>?, in scope: AccountScope?) -> Bool {
+        guard let record else { return false }
+        return record._withUnsafeGuaranteedRef { record in
+            if record.isCaller { return true }
+            guard let scope else { return false }
+            return !scope.contains(record.key.accountID)
+        }
+    }
+
+    /// Has a connection speak for whoever has this token.
+    func authorize(
+        _ caller: inout Caller, _ token: UnsafeRawBufferPointer, on lane: ValidateLane, at now: Timestamp
+    ) -> (verdict: Verdict, keyID: KeyID?) {
+        caller.authorize(token, digester, on: lane, at: now)
     }
 
     /// Evaluates, and takes what the verdict uses of the rate limit: again when another use has come between.
@@ -109,10 +131,13 @@ package final class KeyService: Sendable {
     }
 
     /// Notes how a request ended. Returns false when there is no room at the moment; nothing waits.
+    ///
+    /// - Parameter reporter: Whose question it must have been, or it is dropped; empty = anyone's.
     package func note(
-        outcome httpStatus: UInt16, of usageID: UsageID, at now: Timestamp, on lane: ValidateLane
+        outcome httpStatus: UInt16, of usageID: UsageID, by reporter: UnsafeRawBufferPointer, at now: Timestamp,
+        on lane: ValidateLane
     ) -> Bool {
-        lane.usage.push(usageID, httpStatus: httpStatus, at: now)
+        lane.usage.push(usageID, httpStatus: httpStatus, by: reporter, at: now)
     }
 
     /// Everything up to this revision is in force.
@@ -127,7 +152,7 @@ package final class KeyService: Sendable {
         ValidateLane(index: store.index.makeReader(), usage: usage.lanes[index], epoch: usage.epoch, number: index)
     }
 
-    /// Answers a call that has one reply. Validate has a way of its own.
+    /// Answers a call that has one reply, and that `ConnectionCaller` has admitted. Validate has a way of its own.
     package func perform(_ call: Call, _ context: CallContext) async throws(Refusal) -> Reply {
         switch call {
         case .createKey(let request):
@@ -135,7 +160,7 @@ package final class KeyService: Sendable {
             return .createKey(try await store.createKey(request, context))
         case .getKey(let request):
             try request.check()
-            return .getKey(try getKey(request))
+            return .getKey(try getKey(request, context))
         case .listKeys(let request):
             try request.check()
             return .listKeys(try await store.listKeys(request, context))
@@ -167,16 +192,32 @@ package final class KeyService: Sendable {
             try request.check()
             return .importKeys(try await store.importKeys(request, context))
         case .whoAmI:
-            return .whoAmI(.init(caller: context.caller, peer: context.peer))
+            return .whoAmI(whoAmI(context))
         case .health:
-            let (revision, keys) = (store.revision, store.index.count)
+            // How many there are in all is for who may read all of them.
+            let maySee = context.authority?.rights.allows(CallRight(.keys, .read)) ?? false
+            let (revision, keys) = (store.revision, maySee ? store.index.count : 0)
             return .health(
                 .init(serving: true, revision: revision, keys: UInt64(keys), version: version, startTime: startTime))
         case .snapshot:
+            try checkStanding(context)
             return .snapshot(try await takeSnapshot())
         case .validate, .validateBatch, .reportOutcome, .streamUsage:
             throw Refusal(.internal, .callUnknown, "this call is not made this way")
         }
+    }
+
+    private func whoAmI(_ context: CallContext) -> WhoAmIResponse {
+        guard let authority = context.authority, let credential = context.credential,
+            let key = store.index.find(credential.keyID)?.key
+        else {
+            return WhoAmIResponse(
+                caller: context.caller, peer: context.peer,
+                grants: context.authority == .administrator ? CallerRights.administratorGrants : [])
+        }
+        return WhoAmIResponse(
+            caller: context.caller, peer: context.peer, keyID: "\(key.id)", name: key.name,
+            grants: key.rules?.grants ?? [], expireTime: authority.expireTime)
     }
 
     private func takeSnapshot() async throws(Refusal) -> SnapshotResponse {
@@ -191,17 +232,25 @@ package final class KeyService: Sendable {
     }
 
     /// Begins a usage stream.
-    package func streamUsage(_ request: StreamUsageRequest) async throws(Refusal) -> sending UsageSubscription {
+    package func streamUsage(
+        _ request: StreamUsageRequest, in scope: AccountScope
+    ) async throws(Refusal) -> sending UsageSubscription {
         try request.check()
-        return try await usage.subscribe(request)
+        return try await usage.subscribe(request, in: scope)
     }
 
     /// From the index: what it shows is durable already.
-    private func getKey(_ request: GetKeyRequest) throws(Refusal) -> GetKeyResponse {
-        guard let record = KeyID(request.keyID).flatMap({ store.index.find($0) }) else {
-            throw Refusal.noSuchKey(request.keyID)
-        }
+    private func getKey(_ request: GetKeyRequest, _ context: CallContext) throws(Refusal) -> GetKeyResponse {
+        try checkStanding(context)
+        guard let record = KeyID(request.keyID).flatMap({ store.index.find($0) }),
+            context.scope.contains(record.key.accountID)
+        else { throw Refusal.noSuchKey(request.keyID) }
         return GetKeyResponse(key: record.shown(at: now()))
+    }
+
+    /// For what is not decided by the store, which would.
+    private func checkStanding(_ context: CallContext) throws(Refusal) {
+        try context.checkStanding(of: context.credential.flatMap { store.index.find($0.keyID)?.key }, at: now())
     }
 }
 

@@ -14,12 +14,15 @@ extension KeyStore {
         return CreateKeyResponse(key: try told.key(), secret: told.secret, revision: told.revision)
     }
 
-    private func decideCreate(_ request: CreateKeyRequest, _ context: CallContext) -> Turn<Told> {
+    /// - Parameter known: A token that was drawn already; by default a new one.
+    func decideCreate(
+        _ request: CreateKeyRequest, _ context: CallContext, _ known: TokenIssuer.Issued? = nil
+    ) -> Turn<Told> {
         mutate(request, context, needs: .reserve(request.ruleBytes)) { (state, now) throws(Refusal) in
             let prefix = state.settings(ofAccount: request.accountID).tokenPrefix
-            var issued = try issue(prefix: prefix)
+            var issued = if let known { known } else { try issue(prefix: prefix) }
             while state.key(issued.id) != nil { issued = try issue(prefix: prefix) }
-            let key = try state.createKey(request, id: issued.id, issued.secret, at: now)
+            let key = try state.createKey(request, id: issued.id, issued.secret, by: context.authority, at: now)
             return Change(key, secret: issued.token, at: now)
         }
     }
@@ -33,10 +36,11 @@ extension KeyStore {
 
     private func decideUpdate(_ request: UpdateKeyRequest, _ context: CallContext) -> Turn<Told> {
         // Deactivating must always be possible; everything else can wait for space.
-        let held = ruleBytes(of: request.keyID)
+        let held = ruleBytes(of: request.keyID, for: context)
         return mutate(request, context, needs: request.onlyDisables ? .room(held) : .reserve(held + request.ruleBytes))
         {
-            (state, now) throws(Refusal) in Change(try state.updateKey(request, at: now), at: now)
+            (state, now) throws(Refusal) in
+            Change(try state.updateKey(request, by: context.authority, at: now), at: now)
         }
     }
 
@@ -48,14 +52,16 @@ extension KeyStore {
     }
 
     private func decideRekey(_ request: RekeyKeyRequest, _ context: CallContext) -> Turn<Told> {
-        let held = ruleBytes(of: request.keyID)
+        let held = ruleBytes(of: request.keyID, for: context)
         return mutate(request, context, needs: request.overlap == .zero ? .room(held) : .reserve(held)) {
             (state, now) throws(Refusal) in
             // An id that is unknown, or no id at all, is refused by the state, in the words it has for that.
             let known = KeyID(request.keyID).flatMap { state.key($0) }
             let prefix = known.map { state.settings(ofAccount: $0.key.accountID).tokenPrefix } ?? ""
             let issued = try issue(id: known?.key.id, prefix: prefix)
-            return Change(try state.rekeyKey(request, issued.secret, at: now), secret: issued.token, at: now)
+            return Change(
+                try state.rekeyKey(request, issued.secret, by: context.authority, at: now), secret: issued.token,
+                at: now)
         }
     }
 
@@ -68,7 +74,8 @@ extension KeyStore {
     }
 
     private func decideRetire(_ request: RetireSecretsRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
+        mutate(request, context, needs: .room(ruleBytes(of: request.keyID, for: context))) {
+            (state, now) throws(Refusal) in
             let (key, retired) = try state.retireSecrets(request, at: now)
             return Change(key, count: UInt64(retired), at: now)
         }
@@ -82,7 +89,8 @@ extension KeyStore {
     }
 
     private func decideRevoke(_ request: RevokeKeyRequest, _ context: CallContext) -> Turn<Told> {
-        mutate(request, context, needs: .room(ruleBytes(of: request.keyID))) { (state, now) throws(Refusal) in
+        mutate(request, context, needs: .room(ruleBytes(of: request.keyID, for: context))) {
+            (state, now) throws(Refusal) in
             Change(try state.revokeKey(request, at: now), at: now)
         }
     }
@@ -112,7 +120,8 @@ extension KeyStore {
         let bytes = request.keys.reduce(0) { $0 + $1.request.ruleBytes + Limits.importedKeyBytes }
         return turn(context) { (state, now) throws(Refusal) in
             if !request.dryRun, let refusal = refusal(forWantOf: .reserve(bytes)) { throw refusal }
-            let (results, keys) = state.importKeys(imports, isDryRun: request.dryRun, at: now)
+            let (results, keys) = state.importKeys(
+                imports, isDryRun: request.dryRun, in: context.scope, at: now)
             // Each has a sequence of its own, and is what a repeated import finds: it needs no request id.
             let records = keys.map { ($0.key.revision, RecordType.key, StorageCodec.encode($0)) }
             if !keys.isEmpty { enqueue(records, publishing: keys, at: state.lastTime, context) }
@@ -140,7 +149,7 @@ extension KeyStore {
 
     private func decideAccounts(_ request: ListAccountsRequest, _ context: CallContext) -> Turn<ListAccountsResponse> {
         turn(context) { (state, now) throws(Refusal) in
-            state.listAccounts(request, at: now)
+            state.listAccounts(request, in: context.scope, at: now)
         }
     }
 

@@ -95,7 +95,10 @@ package actor KeyStore {
         if let refusal = refusal(forDeadlineOf: context) { return Turn(result: .failure(refusal), sequence: 0) }
         let result: Result<Value, Refusal>
         do throws(Refusal) {
-            result = .success(try decide(&state, max(clock.now(), state.lastTime)))
+            let now = max(clock.now(), state.lastTime)
+            try state.checkStanding(context, at: now)
+            if let refusal = state.refusal(forTargetOf: context) { throw refusal }
+            result = .success(try decide(&state, now))
         } catch {
             result = .failure(error)
         }
@@ -110,15 +113,19 @@ package actor KeyStore {
     ) -> Turn<Told> {
         if let refusal = refusal(forDeadlineOf: context) { return Turn(result: .failure(refusal), sequence: 0) }
         let now = max(clock.now(), state.lastTime)
-        let identified = IdentifiedRequest(request, caller: context.caller, in: state)
+        let hidden = state.refusal(forTargetOf: context)
+        let identified = hidden == nil ? IdentifiedRequest(request, caller: context.caller, in: state) : nil
         let result: Result<Told, Refusal>
         do throws(Refusal) {
+            try state.checkStanding(context, at: now)
             if let identified,
                 let kept = try state.recall(identified, givesSecret: Request.givesSecret, at: now)
             {
+                if Request.givesSecret { try state.checkAnswer(kept.answer, to: context) }
                 result = .success(Told(answer: kept.answer, secret: try secret(of: kept)))
             } else {
                 if let refusal = refusal(forWantOf: need) { return Turn(result: .failure(refusal), sequence: 0) }
+                if let hidden { throw hidden }
                 let before = state.lastSequence
                 let change = try decide(&state, now)
                 if state.lastSequence != before { append(change, of: identified, context) }
@@ -163,8 +170,11 @@ package actor KeyStore {
         case reserve(Int)
     }
 
-    func ruleBytes(of id: String) -> Int {
-        KeyID(id).flatMap { state.key($0)?.key.rules?.storedBytes } ?? 0
+    func ruleBytes(of id: String, for context: CallContext) -> Int {
+        guard let key = KeyID(id).flatMap({ state.key($0)?.key }), context.scope.contains(key.accountID) else {
+            return 0
+        }
+        return key.rules?.storedBytes ?? 0
     }
 
     func refusal(forWantOf need: Need) -> Refusal? {

@@ -40,11 +40,18 @@ extension StoreState {
         return shown(try knownAccount(id))
     }
 
-    /// By id.
-    package mutating func listAccounts(_ request: ListAccountsRequest, at time: Timestamp) -> ListAccountsResponse {
+    /// By id; of those in a scope.
+    package mutating func listAccounts(
+        _ request: ListAccountsRequest, in scope: AccountScope = .everything, at time: Timestamp
+    ) -> ListAccountsResponse {
         _ = begin(at: time)
         let limit = request.limit == 0 ? Limits.defaultPage : Int(request.limit)
-        let ids = accountIDs(after: request.startingAfter)
+        let all = accountIDs(after: request.startingAfter)
+        // The callers' account is no account that keys are listed by.
+        let ids =
+            scope.isEverything
+            ? ArraySlice(all.prefix(limit + 2).filter { $0 != AccountSettings.callersID })
+            : ArraySlice(scope.accounts.filter { $0 > request.startingAfter && accounts[$0] != nil }.sorted())
         let page = ids.prefix(limit).compactMap { accounts[$0].map(shown) }
         let hasMore = ids.count > limit
         return ListAccountsResponse(accounts: page, nextCursor: hasMore ? page.last?.settings.id ?? "" : "")
@@ -52,9 +59,7 @@ extension StoreState {
 
     func knownAccount(_ id: String) throws(Refusal) -> AccountState {
         guard let account = accounts[id] else {
-            throw Refusal(
-                .notFound, .accountNotFound,
-                "there is no account \(id); it comes into being with its first key or setting")
+            throw .noSuchAccount(id)
         }
         return account
     }

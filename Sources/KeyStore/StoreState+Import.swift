@@ -18,9 +18,10 @@ extension StoreState {
         }
     }
 
-    /// Returns what became of each, and the new records. With `isDryRun` nothing changes, and there are none.
+    /// Returns what became of each, and the new records. With `isDryRun` nothing changes, and there are none. That a token
+    /// was taken over before is told to everyone, as it cannot be again; as which key, only where that lies in the scope.
     package mutating func importKeys(
-        _ imports: [Import], isDryRun: Bool, at time: Timestamp
+        _ imports: [Import], isDryRun: Bool, in scope: AccountScope = .everything, at time: Timestamp
     ) -> (results: [ImportResult], keys: [PublishedKey]) {
         let now = begin(at: time)
         var results: [ImportResult] = []
@@ -38,9 +39,9 @@ extension StoreState {
                 }
                 results.append(ImportResult(keyID: "\(id)"))
             } catch {
-                let isThere = error.reason == .keyExists
+                let isShown = error.reason == .keyExists && keys[id].map { scope.contains($0.key.accountID) } ?? true
                 results.append(
-                    ImportResult(keyID: isThere ? "\(id)" : "", reason: error.reason, message: error.message))
+                    ImportResult(keyID: isShown ? "\(id)" : "", reason: error.reason, message: error.message))
             }
         }
         return (results, made)
@@ -65,7 +66,7 @@ extension StoreState {
         let violations = imported.violations(at: now)
         if !violations.isEmpty { throw .invalid(violations) }
         if keys[id] != nil || pending.ids.contains(id) {
-            throw Refusal(.alreadyExists, .keyExists, "this token was imported before, as key \(id)")
+            throw Refusal(.alreadyExists, .keyExists, "this token was imported before")
         }
         try checkRoom(
             forAccount: imported.accountID, keys: pending.ids.count,

@@ -20,12 +20,14 @@ extension StoreState {
 
     /// R1, R2, R10, R11, R12: a new key, if its account has a place for it.
     package mutating func createKey(
-        _ request: CreateKeyRequest, id: KeyID, _ secret: NewSecret, at time: Timestamp
+        _ request: CreateKeyRequest, id: KeyID, _ secret: NewSecret, by authority: Authority? = .administrator,
+        at time: Timestamp
     ) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
         try checkRoom(forAccount: request.accountID)
         let settings = settings(ofAccount: request.accountID)
-        let expireTime = (request.expiry ?? .lifetime(settings.defaultLifetime)).time(from: now)
+        let isCaller = request.accountID == AccountSettings.callersID
+        let expireTime = (request.expiry ?? (isCaller ? .never : .lifetime(settings.defaultLifetime))).time(from: now)
         if let expireTime, expireTime <= now {
             throw .invalid([FieldViolation("expire_time", "must lie in the future")])
         }
@@ -43,11 +45,14 @@ extension StoreState {
             current: StoredSecret(
                 generation: 1, digest: secret.digest, storeKeyVersion: secret.storeKeyVersion, createTime: now),
             old: [], createSequence: lastSequence + 1, revision: lastSequence + 1)
+        try checkCaller(key, from: nil, by: authority)
         return commit(key, counters: UseCounters(), at: now)
     }
 
     /// R4, R6, R10 to R12, R16, B8 and the expiry of R2. Returns the same record when nothing changes.
-    package mutating func updateKey(_ request: UpdateKeyRequest, at time: Timestamp) throws(Refusal) -> PublishedKey {
+    package mutating func updateKey(
+        _ request: UpdateKeyRequest, by authority: Authority? = .administrator, at time: Timestamp
+    ) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
         let before = try find(request.keyID, expecting: request.expectedRevision)
         try checkNotRevoked(before)
@@ -63,6 +68,7 @@ extension StoreState {
         if before.key.standing.isExpired(at: now), let expired = before.key.standing.expireTime {
             key.endOldSecrets(by: expired)
         }
+        try checkCaller(key, from: before.key, by: authority)
         if key.says(asMuchAs: before.key) { return before }
         let wasActive = before.key.standing.status(at: now) == .active
         if !wasActive, key.standing.status(at: now) == .active { try checkPlace(inAccount: key.accountID) }
@@ -96,7 +102,7 @@ extension StoreState {
 
     /// R9: a new secret for the same key; the old one works on for the overlap.
     package mutating func rekeyKey(
-        _ request: RekeyKeyRequest, _ secret: NewSecret, at time: Timestamp
+        _ request: RekeyKeyRequest, _ secret: NewSecret, by authority: Authority? = .administrator, at time: Timestamp
     ) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
         let before = try find(request.keyID, expecting: request.expectedRevision)
@@ -124,6 +130,7 @@ extension StoreState {
         key.current = StoredSecret(
             generation: generation, digest: secret.digest, storeKeyVersion: secret.storeKeyVersion, createTime: now)
         key.hint = secret.hint
+        try checkCaller(key, from: before.key, by: authority)
         return commit(key, counters: before.counters, at: now)
     }
 
@@ -147,6 +154,7 @@ extension StoreState {
         if let revoked = try? find(request.keyID), revoked.key.standing.revokeTime != nil { return revoked }
         let before = try find(request.keyID, expecting: request.expectedRevision)
         let record = before.revoked(at: now, sequence: lastSequence + 1)
+        try checkAdministratorLeft(after: record.key, from: before.key)
         apply(record)
         advance(to: record.key.revision, at: now)
         return record

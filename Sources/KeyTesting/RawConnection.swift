@@ -11,18 +11,29 @@ package final class RawConnection: Sendable {
     private let channel: any Channel
     private let iterator: Iterator
 
-    /// Connects to a port of this machine.
-    package init(port: Int) async throws {
+    /// Connects to a port of this machine, and speaks for whoever has the token.
+    package convenience init(port: Int, token: String = "") async throws {
+        try await self.init(token: token) { $0.connect(host: "127.0.0.1", port: port) }
+    }
+
+    /// Connects to a Unix socket, likewise.
+    package convenience init(path: String, token: String = "") async throws {
+        try await self.init(token: token) { $0.connect(unixDomainSocketPath: path) }
+    }
+
+    private init(token: String, _ connect: (ClientBootstrap) -> EventLoopFuture<any Channel>) async throws {
         let (stream, continuation) = AsyncStream<ServerFrame>.makeStream()
         iterator = Iterator(stream)
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(FrameCollector(continuation))
                 }
             }
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: port).get()
+        channel = try await connect(bootstrap).get()
+        if token.isEmpty { return }
+        try await send(ClientFrame(id: .max, timeoutMilliseconds: 0, content: .nothing, authorization: token))
     }
 
     package func send(_ bytes: [UInt8]) async throws {

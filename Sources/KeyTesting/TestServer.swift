@@ -16,13 +16,17 @@ package final class TestServer: Sendable {
     package let server: FrameServer
     /// Where it listens: a TCP port that the system chose.
     package let address: FrameServer.Address
+    /// An administrator's.
+    package let token: String
     private let usage: UsageLog
     private let usageTask: Task<Void, Never>
 
-    /// - Parameter path: The data directory; it may hold a store already.
+    /// - Parameters:
+    ///   - path: The data directory; it may hold a store already.
+    ///   - token: Of an administrator who is in that store; otherwise one is made.
     package init(
         path: String, storage: any Storage = PosixStorage(), clock: any WallClock = SystemClock(), eventLoops: Int = 1,
-        connectionLimit: Int = Limits.connections
+        callers: CallerPolicy = CallerPolicy(), token: String? = nil, connectionLimit: Int = Limits.connections
     ) async throws {
         opened = try OpenStore(path: path, storage: storage, clock: clock, segmentBytes: 1024 * 1024) { _ in }
         let storeClock = opened.store.clock
@@ -33,7 +37,11 @@ package final class TestServer: Sendable {
         usageTask = Task { await usage.run() }
         service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage, version: "test")
-        server = FrameServer(service: service, eventLoops: eventLoops, connectionLimit: connectionLimit)
+        var made = ""
+        if token == nil { _ = try await opened.store.makeAdministrator(name: "test", by: "test") { made = $0 } }
+        self.token = token ?? made
+        server = FrameServer(
+            service: service, eventLoops: eventLoops, callers: callers, connectionLimit: connectionLimit)
         address = try await server.listen(.tcp(host: "127.0.0.1", port: 0))
     }
 
@@ -43,9 +51,11 @@ package final class TestServer: Sendable {
         return 0
     }
 
-    /// A client with a connection of its own.
-    package func client() -> KeyClient {
-        KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: .patient)
+    /// A client with a connection of its own, for an administrator or whoever has the token.
+    package func client(_ token: String? = nil) -> KeyClient {
+        var configuration = ClientConfiguration.patient
+        configuration.token = token ?? self.token
+        return KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: configuration)
     }
 
     /// Stops as the program does: the calls in flight finish, everything is synced.
@@ -59,12 +69,13 @@ package final class TestServer: Sendable {
 
 /// Runs `body` against a server of its own, and stops it.
 package func withServer(
-    clock: any WallClock = SystemClock(), eventLoops: Int = 1, connectionLimit: Int = Limits.connections,
-    _ body: (TestServer) async throws -> Void
+    clock: any WallClock = SystemClock(), eventLoops: Int = 1, callers: CallerPolicy = CallerPolicy(),
+    connectionLimit: Int = Limits.connections, _ body: (TestServer) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
     let server = try await TestServer(
-        path: directory.path("data"), clock: clock, eventLoops: eventLoops, connectionLimit: connectionLimit)
+        path: directory.path("data"), clock: clock, eventLoops: eventLoops, callers: callers,
+        connectionLimit: connectionLimit)
     do {
         try await body(server)
     } catch {

@@ -42,12 +42,16 @@ extension UsageEntry {
     }
 
     /// Writes an outcome that is joined with nothing, and returns its length. `space` holds at least `maximumBytes`.
+    /// Its caller is the only one whose event it may be joined with; empty = anyone's.
     static func write(
-        _ usageID: UsageID, httpStatus: UInt16, at time: Timestamp, to space: UnsafeMutableRawPointer
+        _ usageID: UsageID, httpStatus: UInt16, by reporter: UnsafeRawBufferPointer, at time: Timestamp,
+        to space: UnsafeMutableRawPointer
     ) -> Int {
         for text in Text.allCases { space.storeBytes(of: 0, toByteOffset: text.place, as: UInt16.self) }
+        var end = fixedBytes
+        put(reporter, .caller, space, &end)
         return finish(
-            space, fixedBytes, verdict: 0, flags: outcomeFlag, time, usageID, number: UInt32(httpStatus))
+            space, end, verdict: 0, flags: outcomeFlag, time, usageID, number: UInt32(httpStatus))
     }
 
     /// Writes an outcome with what filters look at, which is its event's, and returns its length. `space` holds at least

@@ -59,6 +59,12 @@ enum UsageEntry {
         Int(entry.loadUnaligned(fromByteOffset: text.place, as: UInt16.self))
     }
 
+    static func bytes(of text: Text, _ entry: UnsafeRawPointer) -> UnsafeRawBufferPointer {
+        var start = fixedBytes
+        for before in Text.allCases.prefix(text.rawValue) { start += length(of: before, entry) }
+        return UnsafeRawBufferPointer(start: entry + start, count: length(of: text, entry))
+    }
+
     // MARK: Many of them
 
     /// How many entries there are in `entries`.

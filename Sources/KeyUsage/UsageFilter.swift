@@ -5,12 +5,15 @@ internal import KeyModel
 
 /// Which entries a stream is to have. An outcome is judged by what it knows of its event, and by when it was reported.
 enum UsageFilter {
-    static func passes(_ kind: UsageRecord.Kind, _ request: StreamUsageRequest) -> Bool {
+    /// - Parameter scope: Whose events there are for the reader.
+    static func passes(_ kind: UsageRecord.Kind, _ request: StreamUsageRequest, in scope: AccountScope) -> Bool {
         switch kind {
         case .event(let event):
+            if !scope.contains(event.accountID) { return false }
             return passes(
                 request, event.time, event.verdict, (event.accountID, event.keyID, event.userID), event.superseded)
         case .outcome(let outcome):
+            if !scope.contains(outcome.accountID) { return false }
             // Of an event that is not known, nobody can say that it was a denial.
             if request.deniedOnly, outcome.verdict == nil { return false }
             return passes(

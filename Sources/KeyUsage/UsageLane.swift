@@ -53,10 +53,17 @@ package final class UsageLane: @unchecked Sendable {
 
     /// Notes one reported outcome. Returns false when there is no room: however many are reported, half of the ring is
     /// left to events. Event loop only.
-    package func push(_ usageID: UsageID, httpStatus: UInt16, at time: Timestamp) -> Bool {
+    ///
+    /// - Parameter reporter: Whose event it must be of, or it is dropped; empty = anyone's. As events have their caller.
+    package func push(
+        _ usageID: UsageID, httpStatus: UInt16,
+        by reporter: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0), at time: Timestamp
+    ) -> Bool {
         if isOff { return true }
-        guard let (head, space) = space(leaving: Limits.usageLaneEventBytes) else { return false }
-        let length = UsageEntry.write(usageID, httpStatus: httpStatus, at: time, to: space)
+        guard reporter.count <= Limits.journalNameBytes,
+            let (head, space) = space(leaving: Limits.usageLaneEventBytes)
+        else { return false }
+        let length = UsageEntry.write(usageID, httpStatus: httpStatus, by: reporter, at: time, to: space)
         written.store(head &+ UInt64(length), ordering: .releasing)
         return true
     }

@@ -260,7 +260,9 @@ package actor UsageLog {
     // MARK: Subscribers
 
     /// Begins a subscription, with the history that is kept or with what happens next.
-    package func subscribe(_ request: StreamUsageRequest) throws(Refusal) -> sending UsageSubscription {
+    package func subscribe(
+        _ request: StreamUsageRequest, in scope: AccountScope = .everything
+    ) throws(Refusal) -> sending UsageSubscription {
         if isOff {
             throw Refusal(
                 .failedPrecondition, .usageLogOff, "the server runs without a usage log (--no-usage-log)")
@@ -274,7 +276,7 @@ package actor UsageLog {
             throw .invalid([FieldViolation("after_sequence", "is beyond the log's last sequence, \(lastSequence)")])
         }
         subscribers.wrappingAdd(1, ordering: .relaxed)
-        return UsageSubscription(log: self, request: request, from: begin(request), liveFrom: nextSequence)
+        return UsageSubscription(log: self, request: request, in: scope, from: begin(request), liveFrom: nextSequence)
     }
 
     /// Where a subscription's first record is.

@@ -8,6 +8,8 @@ package import KeyModel
 package final class UsageSubscription {
     let log: UsageLog
     let request: StreamUsageRequest
+    /// Whose events there are for this reader.
+    private let scope: AccountScope
     /// The sequence to read next; newest first, the one behind it.
     var position: UInt64
     /// The first that is asked for.
@@ -24,9 +26,10 @@ package final class UsageSubscription {
     /// When the next heartbeat is due.
     private var heartbeatTime: Timestamp
 
-    init(log: UsageLog, request: StreamUsageRequest, from first: UInt64, liveFrom: UInt64) {
+    init(log: UsageLog, request: StreamUsageRequest, in scope: AccountScope, from first: UInt64, liveFrom: UInt64) {
         self.log = log
         self.request = request
+        self.scope = scope
         begin = first
         position = request.newestFirst ? liveFrom : first
         self.liveFrom = liveFrom
@@ -102,7 +105,7 @@ package final class UsageSubscription {
 
     /// The record, if it passes the filter. Outcomes do not count towards the limit.
     func record(_ kind: UsageRecord.Kind, _ sequence: UInt64) -> UsageRecord? {
-        guard remaining > 0, UsageFilter.passes(kind, request) else { return nil }
+        guard remaining > 0, UsageFilter.passes(kind, request, in: scope) else { return nil }
         if case .event = kind { remaining -= 1 }
         return UsageRecord(sequence: sequence, kind: kind)
     }

@@ -21,6 +21,7 @@ struct WaitingOutcomes {
     }
 
     /// Them as they are to be taken into the history: with what filters look at, where `event` finds it by the usage id.
+    /// What may only be joined with its reporter's own event, and is not, is left out.
     func joined(_ event: (UnsafeRawPointer) -> UnsafeRawPointer?) -> [UInt8] {
         var joined: [UInt8] = []
         joined.reserveCapacity(bytes.count * 2)
@@ -31,7 +32,14 @@ struct WaitingOutcomes {
                 let outcome = start + offset
                 let length = UsageEntry.length(at: outcome)
                 offset += length
-                guard let event = event(outcome) else {
+                let reporter = UsageEntry.bytes(of: .caller, outcome)
+                let event = event(outcome)
+                if !reporter.isEmpty,
+                    event.map({ UsageEntry.bytes(of: .caller, $0).elementsEqual(reporter) }) != true
+                {
+                    continue
+                }
+                guard let event else {
                     joined.append(contentsOf: UnsafeRawBufferPointer(start: outcome, count: length))
                     continue
                 }

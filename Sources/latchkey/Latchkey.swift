@@ -17,12 +17,17 @@ struct Latchkey: AsyncParsableCommand {
               latchkey usage tail --history
               latchkey audit list ./latchkey-data
 
-            Every command that calls a server takes --address, --timeout and
-            --output, before or behind its name. Without --address it is
+            Every command that calls a server takes --address, --token-file, --timeout
+            and --output, before or behind its name. Without --address it is
             $LATCHKEY_ADDRESS, else the first of these that is there:
               unix:./latchkey-data/latchkey.sock
               unix:/run/latchkey/latchkey.sock     (of a service of the system)
               127.0.0.1:7411
+
+            Who makes a call is said by a caller's token: that of --token-file, else
+            of $LATCHKEY_TOKEN. On the Unix socket the user whom the server runs as
+            is an administrator without one; at 127.0.0.1 the token is used that a
+            server has put beside its data, ./latchkey-data.admin-token.
 
             Exit status: 0 done, or the key is valid; 1 denied or refused; 64 wrong
             usage; 69 the server cannot be reached; 70 something is broken;
@@ -36,7 +41,8 @@ struct Latchkey: AsyncParsableCommand {
                     ServeCommand.self, HealthCommand.self, WhoAmICommand.self, SnapshotCommand.self, BenchCommand.self,
                 ]),
             CommandGroup(
-                name: "Keys", subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self]),
+                name: "Keys",
+                subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self, CallerCommand.self]),
             CommandGroup(name: "Files", subcommands: [DataCommand.self, AuditCommand.self]),
         ]
     )

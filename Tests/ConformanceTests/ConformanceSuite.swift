@@ -20,6 +20,8 @@ struct ConformanceSuite: Sendable {
         /// Variables, to begin with.
         let values: [String: JSON]
         let steps: [JSON]
+        /// Whether it takes rights to callers.
+        let isAboutCallers: Bool
 
         /// Whether it needs a guard of HTTP requests, which this language has none of.
         var needsGuard: Bool { steps.contains { $0["http"] != nil } }
@@ -49,7 +51,7 @@ struct ConformanceSuite: Sendable {
             try (Self.read(Self.file(row.name))["cases"]?.array ?? []).map { entry in
                 Case(
                     row: entry["row"]?.text ?? "", name: entry["name"]?.text ?? "", values: entry["let"]?.object ?? [:],
-                    steps: entry["steps"]?.array ?? [])
+                    steps: entry["steps"]?.array ?? [], isAboutCallers: entry["callers"] != nil)
             }
         }
     }

@@ -14,25 +14,46 @@ struct ConformanceTests {
     @Test(
         "R1 R2 R3 R4 R5 R6 R7 R8 R9 R10 R11 R12 R14 R15 R16 B1 B2 B4 B5 B6 B7 B8 the contract's cases hold, frame door")
     func frames() async throws {
-        let suite = try ConformanceSuite.shared.get()
         try await withServer { server in
-            let client = server.client()
-            let failures = await run(suite, FrameDoor(client: client, port: server.port))
-            await client.close()
-            var passed: [String: Int] = [:]
-            for (test, failure) in failures {
-                if let failure { Issue.record("\(failure)") } else { passed[test.row, default: 0] += 1 }
-            }
-            print(suite.table(passed: passed, door: "Swift, frame door"))
+            let passed = try await pass(server, token: server.token) { _ in true }
+            print(try ConformanceSuite.shared.get().table(passed: passed, door: "Swift, frame door"))
         }
+    }
+
+    @Test("R13 the contract's cases hold for a caller who is no administrator, frame door")
+    func narrowed() async throws {
+        try await withServer { server in
+            let administrator = server.client()
+            let rights = ["keys:*", "validation:*", "usage:*", "accounts:*"]
+            let caller = try await administrator.createKey(.caller(rights))
+            await administrator.close()
+            let passed = try await pass(server, token: caller.secret) { !$0.isAboutCallers }
+            print("as a caller with \(rights.joined(separator: " ")): \(passed.values.reduce(0, +)) cases passed")
+        }
+    }
+
+    /// Runs them as this caller, reports those that fail, and counts the others by row.
+    private func pass(
+        _ server: TestServer, token: String, _ isWanted: (ConformanceSuite.Case) -> Bool
+    ) async throws -> [String: Int] {
+        let client = server.client(token)
+        let door = FrameDoor(client: client, port: server.port, token: token)
+        var passed: [String: Int] = [:]
+        for (test, failure) in await run(try ConformanceSuite.shared.get(), door, isWanted) {
+            if let failure { Issue.record("\(failure)") } else { passed[test.row, default: 0] += 1 }
+        }
+        await client.close()
+        return passed
     }
 
     /// Runs what can be run: the cases, and what went wrong with each. LATCHKEY_CASES = only those whose row or name
     /// holds this.
-    private func run(_ suite: ConformanceSuite, _ door: any Door) async -> [(ConformanceSuite.Case, String?)] {
+    private func run(
+        _ suite: ConformanceSuite, _ door: any Door, _ isWanted: (ConformanceSuite.Case) -> Bool
+    ) async -> [(ConformanceSuite.Case, String?)] {
         let only = ProcessInfo.processInfo.environment["LATCHKEY_CASES"] ?? ""
         var cases = suite.cases.filter { test in
-            !test.needsGuard
+            !test.needsGuard && isWanted(test)
                 && (only.isEmpty ? suite.later[test.row] == nil : "\(test.row) \(test.name)".contains(only))
         }[...]
         return await withTaskGroup { group in

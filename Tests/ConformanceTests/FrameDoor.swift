@@ -9,6 +9,8 @@ import KeyWire
 struct FrameDoor: Door {
     let client: KeyClient
     let port: Int
+    /// Of who makes the calls.
+    let token: String
 
     func call(_ name: String, _ request: JSON, timeoutMilliseconds: Int64?, records: Int?) async throws -> Outcome {
         let bytes = try RequestEncoder.frame(call: name, request, timeoutMilliseconds: timeoutMilliseconds)
@@ -44,7 +46,7 @@ struct FrameDoor: Door {
             case .validateBatch(let batch):
                 .validateBatch(ValidateBatchRequest(requests: (0..<batch.count).map { request(batch[$0]) }))
             case .reportOutcome(let batch): .reportOutcome(request(batch))
-            case .cancel, nil: nil
+            case .cancel, .nothing, nil: nil
             }
         }
     }
@@ -68,7 +70,7 @@ struct FrameDoor: Door {
 
     /// Sends the frame as it is, on a connection of its own.
     private func raw(_ bytes: [UInt8]) async throws -> Outcome {
-        let connection = try await RawConnection(port: port)
+        let connection = try await RawConnection(port: port, token: token)
         try await connection.send(withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { Array($0) } + bytes)
         let frame = await connection.next()
         await connection.close()

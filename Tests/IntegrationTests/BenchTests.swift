@@ -19,10 +19,11 @@ import Testing
     func openLoop() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let result = try await json([
-            "--address", "127.0.0.1:\(server.port)", "--rate", "2000", "--seconds", "1", "--warmup", "0",
-            "--connections", "7", "--threads", "2", "--keys", "20",
-        ])
+        let result = try await json(
+            server.arguments + [
+                "--rate", "2000", "--seconds", "1", "--warmup", "0", "--connections", "7", "--threads", "2",
+                "--keys", "20",
+            ])
         #expect(await server.stop() == 0)
         #expect(result["rate"] as? Int == 2_000)
         #expect(result["depth"] as? Int == 256)
@@ -43,7 +44,7 @@ import Testing
     func onlyKeys() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         let tokens = directory.path("tokens")
         let made = try await json(address + ["--keys", "300", "--write-tokens", tokens, "--seconds", "0"])
         #expect(made["keys"] as? Int == 300)

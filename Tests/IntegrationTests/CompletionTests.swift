@@ -25,7 +25,7 @@ import Testing
         _ = try await client.revokeKey(RevokeKeyRequest(keyID: ids[2]))
         let address = "127.0.0.1:\(server.port)"
         // As bash splits an address.
-        let there = ["--address", "127.0.0.1", ":", "\(server.port)"]
+        let there = ["--address", "127.0.0.1", ":", "\(server.port)", "--token-file", server.tokenFile]
         let script = try await Program.run(["--generate-completion-script", "bash"]).output
         // On a machine that is busy the server may be too late, and whoever sits there presses Tab again.
         func offers(
@@ -53,7 +53,7 @@ import Testing
             #expect(status == 0 && errors.isEmpty, "\(errors)")
             return Set(output.split(separator: "\n").map(String.init))
         }
-        let environment = ["LATCHKEY_ADDRESS": address]
+        let environment = ["LATCHKEY_ADDRESS": address, "LATCHKEY_TOKEN": server.token]
         #expect(try await offers(["usage", "list"] + there + ["--key", ""], until: Set(ids)))
         for (words, wanted) in [
             (["key", "get", ""], Set(ids)), (["key", "revoke", ""], Set(ids.prefix(2))),
@@ -73,7 +73,7 @@ import Testing
             let words = ["key", "enable", "--", "positional@0", "3", "0", "latchkey", "key", "enable", ""]
             var shown = ""
             for _ in 1...50 where shown.allSatisfy(\.isWhitespace) {
-                let environment = ["LATCHKEY_ADDRESS": address, "SAP_SHELL": shell]
+                let environment = environment.merging(["SAP_SHELL": shell]) { $1 }
                 shown = try await Program.run(["---completion"] + words, environment: environment).output
             }
             #expect(shown.hasPrefix("\(ids[1])\(separator)a: key (beta, DISABLED)\n"), "\(shown)")

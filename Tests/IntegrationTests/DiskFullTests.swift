@@ -17,7 +17,8 @@ import Testing
         let disk = try await SmallDisk(mebibytes: 24)
         try disk.fill("filler", mebibytes: 7)
         let first = try await ServeProcess(data: disk.path("data"), under: disk.command)
-        let clients = (0..<4).map { _ in first.client() }
+        let token = disk.outside("data.admin-token")
+        let clients = (0..<4).map { _ in first.client(tokenFile: token) }
         _ = try await clients[0].updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
         let keys = try await Crowd.fill(clients)
         #expect(keys.count > 2_000)
@@ -30,7 +31,7 @@ import Testing
         await first.kill()
 
         let second = try await ServeProcess(data: disk.path("data"), under: disk.command)
-        let client = second.client()
+        let client = second.client(tokenFile: token)
         try await Crowd.expect(.revoked, revoked, from: client)
         try await Crowd.expect(.valid, rest, from: client)
         await Crowd.expectDiskFull(client)

@@ -49,7 +49,7 @@ import Testing
         let clients = (0..<8).map { _ in
             KeyClient(
                 .tcp(host: "127.0.0.1", port: server.port),
-                configuration: ClientConfiguration(waitsForConnection: false))
+                configuration: ClientConfiguration(waitsForConnection: false, token: server.token))
         }
         _ = try await clients[0].updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
         // More than enough: far fewer syncs than this many are let through.

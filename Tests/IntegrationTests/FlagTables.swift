@@ -5,7 +5,7 @@
 struct FlagTables {
     private let program: CommandDescription
     /// What every command takes that calls a server: a table of its own.
-    private static let ofEveryCall = ["--address", "--timeout", "--output"]
+    private static let ofEveryCall = ["--address", "--timeout", "--output", "--token-file"]
 
     init(_ program: CommandDescription) {
         self.program = program

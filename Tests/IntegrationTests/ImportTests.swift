@@ -39,7 +39,7 @@ import Testing
             _ = try await client.updateAccount(UpdateAccountRequest(accountID: "a\(number)", maxActiveKeys: 0))
         }
         await client.close()
-        return (server, ["--address", "127.0.0.1:\(server.port)"])
+        return (server, server.arguments)
     }
 
     private struct Summary: Decodable, Equatable {
@@ -114,7 +114,7 @@ import Testing
             let errors = await program.written().errors
             #expect(status == 0 || errors.contains("run it again"))
             server = try await ServeProcess(data: directory.path("data"))
-            address = ["--address", "127.0.0.1:\(server.port)"]
+            address = server.arguments
         }
         let again = try await Program.run(["key", "import", path, "-o", "json"] + address)
         let summary = try Self.summary(again)
@@ -128,7 +128,7 @@ import Testing
     func refused() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         let many = (1...200).map { "\"resource/\($0)/\(String(repeating: "x", count: 120))\"" }
         let grants = (1...3).map { _ in
             "{\"resource\":\"r\",\"actions\":[\"ACTION_READ\"],\"fields\":[\(many.joined(separator: ","))]}"

@@ -14,7 +14,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
         let client = server.client()
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         func run(_ words: String...) async throws -> Program.Run { try await Program.run(words + address) }
         let made = try await run(
             "key", "create", "--account", "acme", "--user", "u", "--name", "n", "--grant",
@@ -79,7 +79,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
         let client = server.client()
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         for number in 1...3 {
             let request = CreateKeyRequest(accountID: "acme", userID: "u", name: "key \(number)", unrestricted: true)
             _ = try await client.createKey(request)
@@ -108,7 +108,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
         let client = server.client()
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         let set = try await Program.run(
             [
                 "account", "set", "acme", "--default-lifetime", "90d", "--default-overlap", "1h", "--token-prefix",

@@ -16,7 +16,7 @@ import Testing
     func pages() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         let client = server.client()
         _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
         let none = try await Program.run(["key", "list", "--account", "acme"] + address)
@@ -91,7 +91,7 @@ import Testing
     func accounts() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         let client = server.client()
         let none = try await Program.run(["account", "list"] + address)
         #expect(none.output.isEmpty && none.errors == "no accounts\n")

@@ -9,9 +9,9 @@ struct NormalisedText: Equatable, CustomStringConvertible {
     /// In this order: a token holds a key's id, and a time holds digits.
     private static var rules: [(pattern: Regex<Substring>, replacement: String)] {
         [
-            (/lk_[0-9A-Za-z]{61}/, "TOKEN"),
+            (/lkc?_[0-9A-Za-z]{61}/, "TOKEN"),
             // The hint: the first four and the last four characters of a token.
-            (/lk_[0-9A-Za-z]\.\.\.[0-9A-Za-z]{4}/, "HINT"),
+            (/lk(?:c_|_[0-9A-Za-z])\.\.\.[0-9A-Za-z]{4}/, "HINT"),
             (/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z/, "TIME"),
             (/\d{4}-\d\d-\d\d/, "DATE"),
             (/\((?:now|in [^)]*|[^)]* ago)\)/, "(SPAN)"),

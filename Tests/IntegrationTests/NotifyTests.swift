@@ -31,11 +31,11 @@ import Testing
         let manager = try NotifySocket(name)
         let server = try await ServeProcess(data: directory.path("data"), environment: ["NOTIFY_SOCKET": name])
         #expect(await manager.next() == ["EXTEND_TIMEOUT_USEC=60000000", "STATUS=Starting: opening the store"])
-        #expect(await manager.next() == ["READY=1", "STATUS=Serving 0 keys, revision 0"])
+        #expect(await manager.next() == ["READY=1", "STATUS=Serving 1 key, revision 1"])
         let client = server.client()
         _ = try await client.makeKey()
         await client.close()
-        #expect(await manager.next() == ["STATUS=Serving 1 key, revision 1"])
+        #expect(await manager.next() == ["STATUS=Serving 2 keys, revision 2"])
         #expect(await server.stop() == 0)
         #expect(await manager.next() == ["STOPPING=1", "STATUS=Stopping: finishing the calls in flight"])
         #expect(

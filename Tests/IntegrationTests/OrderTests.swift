@@ -19,7 +19,7 @@ import Testing
         let server = try await ServeProcess(
             data: directory.path("data"),
             under: ["/usr/bin/strace", "-f", "-yy", "-o", trace, "-e", "trace=pwrite64,fdatasync,write,writev,read"])
-        let raw = try await RawConnection(port: server.port)
+        let raw = try await RawConnection(port: server.port, token: server.token)
         func ask(_ calls: [Call]) async throws -> [Reply] {
             try await raw.send(
                 calls.enumerated().map {

@@ -16,6 +16,7 @@ import Testing
         let client = server.client()
         let create = CreateKeyRequest(
             accountID: "acme", userID: "u", name: "n", unrestricted: true, requestID: Array("request-00000001".utf8))
+        let caller = try await client.whoAmI().keyID
         let made = try await client.createKey(create)
         _ = try await client.snapshot()
         let all = RevokeAllKeysRequest(
@@ -29,7 +30,7 @@ import Testing
         let ended = "the one key of acme that had not been revoked before"
         #expect(table.contains("\(ended), request_id 726571756573742d3030303030303032"))
         let snapshot = try await Program.run(["data", "dump", data, "--snapshot", "newest"]).output
-        #expect(snapshot.contains("acme by anonymous, request_id 726571756573742d3030303030303031"))
+        #expect(snapshot.contains("acme by \(caller), request_id 726571756573742d3030303030303031"))
         let digest = /"digest":"[^"]/
         let json = try await Program.run(["data", "dump", data, "--snapshot", "newest", "-o", "ndjson"]).output
         #expect(json.contains(#""type":"REQUEST""#) && json.contains("\(made.key.id)"))
@@ -43,7 +44,7 @@ import Testing
         let out = directory.path("out")
         _ = try await Program.run(["data", "verify", data, "--salvage", out])
         let second = try await ServeProcess(data: out)
-        let other = second.client()
+        let other = second.client(tokenFile: server.tokenFile)
         let refused = await #expect(throws: Refusal.self) { try await other.createKey(create) }
         #expect(refused?.reason == .secretGone)
         #expect(try await other.revokeAllKeys(all).revoked == 1)

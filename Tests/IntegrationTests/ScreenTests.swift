@@ -23,8 +23,9 @@ import Testing
     func fits(columns: Int) async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let address = "127.0.0.1:\(server.port)"
-        let none = try await Screen.show(["usage", "list", "--address", address], columns: columns)
+        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let environment = ["LATCHKEY_TOKEN": server.token]
+        let none = try await Screen.show(["usage", "list"] + address, columns: columns, environment: environment)
         #expect(none.text == "No usage is on record.\n")
         let client = server.client()
         var ids: [String] = []
@@ -52,27 +53,27 @@ import Testing
         let calls =
             [
                 ["usage", "list"], ["usage", "top", "--once", "--interval", "200ms"], ["key", "superseded"],
-                ["key", "get", "nonsense"],
+                ["key", "get", "nonsense"], ["caller", "list"], ["whoami"],
             ] + ids.map { ["key", "get", $0] }
             + ids.indices.map { ["key", "list", "--account", "a-\($0)", "--limit", "1"] }
             + [["account", "list", "--all"], ["key", "list", "--account", "a-0", "--status", "inactive"]]
         let commands =
-            calls.map { $0 + ["--address", address] }
+            calls.map { $0 + address }
             + [
                 ["audit", "list", data], ["data", "dump", data], ["health", "--address", "unix:/nowhere"],
                 ["serve", "-x"],
             ]
         for command in commands {
-            let screen = try await Screen.show(command, columns: columns)
+            let screen = try await Screen.show(command, columns: columns, environment: environment)
             let lines = screen.plain.split(separator: "\n")
             #expect(!lines.isEmpty)
             for line in lines where DisplayWidth.of(line) > columns { Issue.record("\(command): \(line)") }
         }
-        #expect(try await Screen.show(["health", "--address", address], columns: columns).text.contains(Self.escape))
+        #expect(try await Screen.show(["health"] + address, columns: columns).text.contains(Self.escape))
         let plain = try await Screen.show(
-            ["health", "--address", address], columns: columns, environment: ["NO_COLOR": "1"])
+            ["health"] + address, columns: columns, environment: ["NO_COLOR": "1"])
         #expect(!plain.text.contains(Self.escape))
-        let piped = try await Program.run(["health", "--address", address], environment: ["TERM": "xterm"])
+        let piped = try await Program.run(["health"] + address, environment: ["TERM": "xterm"])
         #expect(piped.status == 0 && !piped.output.contains(Self.escape))
         #expect(await server.stop() == 0)
     }
@@ -86,7 +87,7 @@ import Testing
             CreateKeyRequest(accountID: "acme", userID: "u", name: "a key", unrestricted: true))
         _ = try await client.rekeyKey(RekeyKeyRequest(keyID: made.key.id.description))
         let id = made.key.id.description
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         let deeds = [
             ["key", "rekey", id, "--overlap", "0"], ["key", "retire-secrets", id], ["key", "revoke", id],
         ]

@@ -24,7 +24,7 @@ import Testing
         for token in tokens { try await Self.present(token, to: client) }
         _ = try await client.revokeKey(RevokeKeyRequest(keyID: Self.id(of: tokens[0])))
         _ = try await client.call(.snapshot)
-        var printed = try await Self.print(address: "127.0.0.1:\(server.port)", tokens[1], directory)
+        var printed = try await Self.print(server.arguments, tokens[1], directory)
         await client.close()
         #expect(await server.stop() == 0)
         printed += await server.program.written().errors
@@ -81,7 +81,8 @@ import Testing
     }
 
     /// What commands print of all this.
-    private static func print(address: String, _ token: String, _ directory: TemporaryDirectory) async throws -> String
+    private static func print(_ server: [String], _ token: String, _ directory: TemporaryDirectory) async throws
+        -> String
     {
         var printed = ""
         let commands = [
@@ -89,12 +90,12 @@ import Testing
             ["key", "list", "--account", "acme", "-o", "ndjson"], ["key", "export", "--account", "acme"], ["health"],
         ]
         for arguments in commands {
-            let run = try await Program.run(arguments + ["--address", address])
+            let run = try await Program.run(arguments + server)
             #expect(run.status == 0, "\(arguments): \(run.errors)")
             printed += run.output + run.errors
         }
         for input in [token, token + "x"] {
-            let run = try await Program.run(["key", "validate", "--address", address], input: input + "\n")
+            let run = try await Program.run(["key", "validate"] + server, input: input + "\n")
             printed += run.output + run.errors
         }
         return printed

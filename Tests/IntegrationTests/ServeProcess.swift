@@ -10,6 +10,8 @@ import Testing
 struct ServeProcess {
     let program: Program
     let port: Int
+    /// The file of the first administrator's token.
+    let tokenFile: String
 
     /// Starts it and returns when it listens. `data` may hold a store already.
     init(
@@ -28,10 +30,27 @@ struct ServeProcess {
             throw CancellationError()
         }
         self.port = port
+        tokenFile = data + ".admin-token"
     }
 
-    func client() -> KeyClient {
-        KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: .patient)
+    /// A client of the first administrator.
+    ///
+    /// - Parameter tokenFile: Where his token is, if not beside the data.
+    func client(tokenFile: String? = nil) -> KeyClient {
+        var configuration = ClientConfiguration.patient
+        configuration.token = Self.token(tokenFile ?? self.tokenFile)
+        return KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: configuration)
+    }
+
+    /// What a command needs to call it as the first administrator.
+    var arguments: [String] { ["--address", "127.0.0.1:\(port)", "--token-file", tokenFile] }
+
+    /// The first administrator's.
+    var token: String { Self.token(tokenFile) }
+
+    private static func token(_ file: String) -> String {
+        let text = try? String(contentsOfFile: file, encoding: .utf8)
+        return text?.trimmingCharacters(in: .newlines) ?? ""
     }
 
     /// No time to finish anything.

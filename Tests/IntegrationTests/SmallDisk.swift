@@ -47,7 +47,7 @@ final class SmallDisk: Sendable {
     func path(_ name: String) -> String { directory.path(name) }
 
     /// The same from outside.
-    private func outside(_ name: String) -> String {
+    func outside(_ name: String) -> String {
         "/proc/\(holder.processIdentifier)/root\(directory.path(name))"
     }
 

@@ -16,7 +16,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
         let client = server.client()
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         func run(_ options: String...) async throws -> Program.Run {
             try await Program.run(["key", "superseded"] + options + address)
         }

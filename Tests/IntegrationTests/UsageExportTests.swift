@@ -27,7 +27,7 @@ import Testing
     func resumes() async throws {
         let server = try await ServeProcess(data: directory.path("data"))
         let client = server.client()
-        let address = ["--address", "127.0.0.1:\(server.port)"]
+        let address = server.arguments
         let secret = try await client.makeKey().secret
         for name in ["a.ndjson", "a.csv"] {
             let path = directory.path(name)
@@ -75,7 +75,7 @@ import Testing
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
         let run = try await Program.run(
-            ["usage", "export", path, "--force", "--address", "127.0.0.1:\(server.port)"])
+            ["usage", "export", path, "--force"] + server.arguments)
         #expect(run.status == 75 && run.errors.contains("another export"), "\(run)")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "what is there\n")
         #expect(await server.stop() == 0)
@@ -92,9 +92,10 @@ import Testing
         for text in ["my notes", "my notes\n", "{\"a\":1}\n", "sequence,kind\n", "{\"sequence\":\"x\"}\n"] {
             for format in ["ndjson", "csv"] {
                 try text.write(toFile: path, atomically: true, encoding: .utf8)
-                let run = try await Program.run([
-                    "usage", "export", path, "--resume", "--format", format, "--address", "127.0.0.1:\(server.port)",
-                ])
+                let run = try await Program.run(
+                    [
+                        "usage", "export", path, "--resume", "--format", format,
+                    ] + server.arguments)
                 #expect(run.status == 64 && run.errors.contains("is not an export"), "\(text) \(run)")
                 #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
             }

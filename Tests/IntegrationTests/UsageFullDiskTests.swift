@@ -22,7 +22,7 @@ import Testing
         let follower = KeyClient(.unix(path: socket))
         let stream = try await follower.streamUsage(StreamUsageRequest(history: true), resuming: true)
         let following = Task { try await Self.read(stream, until: "/end") }
-        var client = server.client()
+        var client = server.client(tokenFile: disk.outside("data.admin-token"))
         let secret = try await client.makeKey().secret
         try await Self.ask(client, secret, "/before")
         try disk.fill("filler", mebibytes: 20)
@@ -33,7 +33,7 @@ import Testing
         await server.kill()
 
         server = try await serve()
-        client = server.client()
+        client = server.client(tokenFile: disk.outside("data.admin-token"))
         try await Self.ask(client, secret, "/full/3")
         #expect(await server.program.line(containing: "usage events cannot be written") != nil)
         try disk.remove("filler")
@@ -43,7 +43,7 @@ import Testing
         #expect(await server.stop() == 0)
 
         server = try await serve()
-        client = server.client()
+        client = server.client(tokenFile: disk.outside("data.admin-token"))
         try await Self.ask(client, secret, "/end")
         await client.close()
         let seen = try await following.value

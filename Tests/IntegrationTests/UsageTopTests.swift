@@ -72,7 +72,7 @@ import Testing
     func screen() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let command = ["usage", "top", "--interval", "200ms", "--address", "127.0.0.1:\(server.port)"]
+        let command = ["usage", "top", "--interval", "200ms"] + server.arguments
         let quit = try await Screen.show(command, columns: 80, input: "q")
         #expect(quit.status == 0 && quit.text.contains(Self.enter) && quit.text.hasSuffix(Self.leave), "\(quit)")
         for (name, number) in [("INT", SIGINT), ("TERM", SIGTERM)] {
@@ -103,7 +103,7 @@ import Testing
     func once() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let command = ["usage", "top", "--once", "--interval", "300ms", "--address", "127.0.0.1:\(server.port)"]
+        let command = ["usage", "top", "--once", "--interval", "300ms"] + server.arguments
         let table = try await Program.run(command)
         #expect(table.status == 0 && !table.output.contains("\u{1B}") && table.output.contains("VERDICT"), "\(table)")
         let client = server.client()

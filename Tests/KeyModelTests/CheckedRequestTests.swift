@@ -45,7 +45,7 @@ import Testing
             change(&request)
             return request.violations.map(\.field)
         }
-        #expect(wrong { $0.accountID = "latchkey" } == ["account_id"])
+        #expect(wrong { $0.accountID = "Latchkey" } == ["account_id"])
         #expect(wrong { $0.userID = String(repeating: "u", count: 129) } == ["user_id"])
         #expect(wrong { $0.name = String(repeating: "n", count: 101) } == ["name"])
         #expect(wrong { $0.description = String(repeating: "d", count: 201) } == ["description"])

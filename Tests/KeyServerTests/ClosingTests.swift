@@ -23,7 +23,7 @@ import Testing
     @Test("a peer that has sent its last call gets every answer, then the end")
     func halfClosed() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             try await raw.send((1...10).map { create($0) })
             try await raw.finishSending()
             #expect(Set(await answers(raw).map(\.id)) == Set(1...10))
@@ -33,7 +33,7 @@ import Testing
     @Test("a frame that is too large, with more behind it: the Status is read, no reset destroys it")
     func oversized() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             // More than a socket's buffer holds of what the server will never look at.
             try await raw.send([0x7F, 0, 0, 0] + [UInt8](repeating: 0xAA, count: 300_000))
             let frames = await answers(raw)
@@ -53,7 +53,7 @@ import Testing
         let manager = server.client()
         _ = try await manager.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
         await manager.close()
-        let raw = try await RawConnection(port: server.port)
+        let raw = try await RawConnection(port: server.port, token: server.token)
         // The answer to the last says that all of them have been read.
         let last = ClientFrame(id: 101, timeoutMilliseconds: 0, content: .call(.validate(ValidateRequest(secret: "x"))))
         try await raw.send((1...100).map { create($0) } + [last])
@@ -98,7 +98,7 @@ import Testing
     @Test("a connection over the cap is told so, and a place that becomes free is taken")
     func cap() async throws {
         try await withServer(connectionLimit: 2) { server in
-            let first = try await RawConnection(port: server.port)
+            let first = try await RawConnection(port: server.port, token: server.token)
             let second = server.client()
             _ = try await second.whoAmI()
             let third = try await RawConnection(port: server.port)

@@ -79,8 +79,9 @@ import Testing
             let keys =
                 [row("e", expireTime: past), revoked, future, open, row("", name: "")]
                 + (1...6).map { row("token \($0)") }
+            let before = try await client.health().revision
             let dry = try await client.importKeys(ImportKeysRequest(keys: keys, dryRun: true)).results
-            #expect(try await client.health().revision == 0)
+            #expect(try await client.health().revision == before)
             let real = try await client.importKeys(ImportKeysRequest(keys: keys)).results
             #expect(real == dry)
             #expect(

@@ -32,7 +32,7 @@ import Testing
 
     /// Makes keys past the door, a batch at a time; their ids, oldest first. What their tokens are does not matter.
     private func fill(_ server: TestServer, account: String, count: Int) async throws -> [String] {
-        let context = CallContext(caller: "test", peer: "", deadline: nil)
+        let context = CallContext(caller: "test", peer: "", deadline: nil, authority: .administrator)
         var row = ImportedKey(tokenSHA256: [], accountID: account, userID: "u-1", name: "old", unrestricted: true)
         var ids: [String] = []
         ids.reserveCapacity(count)

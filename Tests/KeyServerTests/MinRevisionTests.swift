@@ -52,7 +52,7 @@ import Testing
             let client = server.client()
             let made = try await client.makeKey()
             // Without a client that has a timer of its own.
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             let request = ValidateRequest(secret: made.secret, minRevision: .max)
             try await raw.send(ClientFrame(id: 5, timeoutMilliseconds: 1, content: .call(.validate(request))))
             let frame = await raw.next()

@@ -44,6 +44,30 @@ import Testing
         }
     }
 
+    @Test("R13, R17: who may report for an account only reports of his own questions, and of nobody else's")
+    func narrowed() async throws {
+        try await withServer { server in
+            let client = server.client()
+            let key = try await client.makeKey()
+            let rights = ["validation:read", "usage:create"].map { "\(key.key.accountID)/\($0)" }
+            let own = server.client(try await client.createKey(.caller(rights)).secret)
+            let other = server.client(try await client.createKey(.caller(rights)).secret)
+            let asked = try await own.validate(ValidateRequest(secret: key.secret)).usageID
+            let foreign = try await client.validate(ValidateRequest(secret: key.secret)).usageID
+            var unknown = asked
+            unknown[15] &+= 100
+            for (reporter, id, status) in [
+                (other, asked, 401), (own, foreign, 402), (own, unknown, 403), (own, asked, 204), (client, asked, 205),
+            ] as [(KeyClient, [UInt8], UInt32)] {
+                let reply = try await reporter.reportOutcomes([ReportedOutcome(usageID: id, httpStatus: status)])
+                // Whether there is such a question is not told.
+                #expect(reply.accepted == 1)
+            }
+            #expect(try await outcomes(client, StreamUsageRequest()).map(\.httpStatus) == [204, 205])
+            for client in [own, other, client] { await client.close() }
+        }
+    }
+
     @Test("R17: 1,000 outcomes in one call, of all loops, are all taken and joined")
     func thousand() async throws {
         try await withServer { server in
@@ -87,7 +111,7 @@ import Testing
     @Test("R17: a report is answered with other calls in flight, in its turn, and is none of those that are in flight")
     func inTurn() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             let report = Call.reportOutcome(
                 ReportOutcomeRequest(outcomes: [ReportedOutcome(usageID: Array(1...16), httpStatus: 200)]))
             let frames = (1...1_000).map {

@@ -15,7 +15,7 @@ import Testing
             for bytes in [
                 Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), [0, 1, 0, 1, 8, 1], [0xFF, 0xFF, 0xFF, 0xFF],
             ] {
-                let raw = try await RawConnection(port: server.port)
+                let raw = try await RawConnection(port: server.port, token: server.token)
                 try await raw.send(bytes)
                 let frame = await raw.next()
                 #expect(frame?.id == 0)
@@ -28,7 +28,7 @@ import Testing
     @Test("a frame without a call is told so by its id, and the connection goes on")
     func callMissing() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             try await raw.send([0, 0, 0, 2, 0x08, 7])
             let frame = await raw.next()
             #expect(frame?.id == 7)
@@ -51,7 +51,7 @@ import Testing
     func noID() async throws {
         try await withServer { server in
             for bytes: [UInt8] in [[0, 0, 0, 0], [0, 0, 0, 1, 0x07]] {
-                let raw = try await RawConnection(port: server.port)
+                let raw = try await RawConnection(port: server.port, token: server.token)
                 try await raw.send(bytes)
                 #expect(refusal(await raw.next())?.code == .invalidArgument)
                 #expect(await raw.next() == nil)
@@ -65,7 +65,7 @@ import Testing
             let client = server.client()
             _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
             let key = try await client.makeKey()
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             let frames = (1...1_000).map { number -> ClientFrame in
                 let call: Call =
                     number % 2 == 0
@@ -96,7 +96,7 @@ import Testing
     @Test("an id that is in flight may not be used again: the connection closes")
     func duplicate() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             let stream = ClientFrame(
                 id: 5, timeoutMilliseconds: 0, content: .call(.streamUsage(StreamUsageRequest())))
             try await raw.send([stream, stream])

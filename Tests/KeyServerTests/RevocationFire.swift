@@ -48,7 +48,7 @@ final class RevocationFire: Sendable {
     func run(connections: Int) async throws -> RevocationTally {
         let manager = server.client()
         let askers = (0..<connections).map { _ in server.client() }
-        let waiting = try await RawConnection(port: server.port)
+        let waiting = try await RawConnection(port: server.port, token: server.token)
         var tally = try await withThrowingTaskGroup(of: RevocationTally.self) { group in
             for (seed, asker) in askers.enumerated() {
                 group.addTask { try await self.ask(asker, seed: UInt64(seed)) }

@@ -36,7 +36,7 @@ import Testing
     @Test("a stream that is cancelled gets its last frame, a Status with CANCELLED")
     func cancel() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             try await raw.send([
                 ClientFrame(id: 3, timeoutMilliseconds: 0, content: .call(.streamUsage(StreamUsageRequest()))),
                 ClientFrame(id: 4, timeoutMilliseconds: 0, content: .cancel(target: 3)),
@@ -56,7 +56,7 @@ import Testing
     @Test("a stream's deadline ends it with DEADLINE_EXCEEDED")
     func deadline() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             try await raw.send(
                 ClientFrame(id: 3, timeoutMilliseconds: 20, content: .call(.streamUsage(StreamUsageRequest()))))
             guard case .failure(let refusal) = await raw.next()?.result else {
@@ -72,7 +72,7 @@ import Testing
     func stopping() async throws {
         let directory = try TemporaryDirectory()
         let server = try await TestServer(path: directory.path("data"))
-        let raw = try await RawConnection(port: server.port)
+        let raw = try await RawConnection(port: server.port, token: server.token)
         try await raw.send([
             ClientFrame(id: 1, timeoutMilliseconds: 0, content: .call(.streamUsage(StreamUsageRequest()))),
             ClientFrame(
@@ -92,7 +92,7 @@ import Testing
     @Test("an id that a stream has given up may be used again: what is late for the first does not touch the second")
     func reused() async throws {
         try await withServer { server in
-            let raw = try await RawConnection(port: server.port)
+            let raw = try await RawConnection(port: server.port, token: server.token)
             let follow = ClientFrame.Content.call(.streamUsage(StreamUsageRequest()))
             for round in 0..<50 {
                 try await raw.send([

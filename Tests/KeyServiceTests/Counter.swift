@@ -18,7 +18,7 @@ final class Counter {
     let usage: UsageLog
     let digester: CountingDigester
     let lane: ValidateLane
-    let context = CallContext(caller: "test", peer: "", deadline: nil)
+    let context = CallContext(caller: "test", peer: "", deadline: nil, authority: .administrator)
 
     init() throws {
         opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock, segmentBytes: 64 * 1024) { _ in

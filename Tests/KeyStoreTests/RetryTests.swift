@@ -9,7 +9,7 @@ import Testing
 
 /// B7 on a whole store: what a retry is told, and what is left of it after a restart.
 @Suite struct RetryTests {
-    private let context = CallContext(caller: "uid:1", peer: "", deadline: nil)
+    private let context = CallContext(caller: "uid:1", peer: "", deadline: nil, authority: .administrator)
 
     private static func id(_ number: Int) -> [UInt8] { Array("request-\(10_000_000 + number)".utf8) }
 
@@ -158,7 +158,7 @@ import Testing
     @Test("B7: another caller's request with the same id and body is carried out too")
     func otherCaller() async throws {
         let opened = try open(SimulatedStorage())
-        let other = CallContext(caller: "uid:2", peer: "", deadline: nil)
+        let other = CallContext(caller: "uid:2", peer: "", deadline: nil, authority: .administrator)
         let mine = try await opened.store.createKey(create(1), context)
         let theirs = try await opened.store.createKey(create(1), other)
         #expect(mine.key.id != theirs.key.id)

@@ -10,7 +10,7 @@ import Testing
 
 /// What is told when.
 @Suite struct SettledTests {
-    private let context = CallContext(caller: "test", peer: "", deadline: nil)
+    private let context = CallContext(caller: "test", peer: "", deadline: nil, authority: .administrator)
 
     private func create(_ account: String = "acme") -> CreateKeyRequest {
         CreateKeyRequest(accountID: account, userID: "u", name: "n", unrestricted: true)
@@ -114,7 +114,7 @@ import Testing
         let opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock, segmentBytes: 64 * 1024) {
             _ in
         }
-        let late = CallContext(caller: "", peer: "", deadline: clock.timeSinceBoot())
+        let late = CallContext(caller: "", peer: "", deadline: clock.timeSinceBoot(), authority: .administrator)
         let refused = await #expect(throws: Refusal.self) { try await opened.store.createKey(create(), late) }
         #expect(refused?.code == .deadlineExceeded)
         #expect(opened.store.index.count == 0)

@@ -9,7 +9,7 @@ import Testing
 
 /// Snapshots through the actor, as the service takes them.
 @Suite struct SnapshotKeeperTests {
-    private let context = CallContext(caller: "test", peer: "", deadline: nil)
+    private let context = CallContext(caller: "test", peer: "", deadline: nil, authority: .administrator)
     private static let segmentBytes = 32 * 1024
 
     private func open(_ storage: any Storage) throws -> OpenStore {

@@ -12,6 +12,7 @@ enum DecodedFrame: Equatable {
     case reportOutcome(id: UInt64, ReportOutcomeRequest)
     case call(id: UInt64, timeoutMilliseconds: UInt32, Call)
     case cancel(id: UInt64, target: UInt64)
+    case authorization(id: UInt64, String)
     case refused(id: UInt64, Refusal)
 
     init(_ message: [UInt8], _ decoder: FrameDecoder = FrameDecoder()) {
@@ -25,6 +26,9 @@ enum DecodedFrame: Equatable {
                 case .call(let call):
                     return .call(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)
                 case .cancel(let target): return .cancel(id: frame.id, target: target)
+                case .nothing:
+                    let token = decoder.takeAuthorization().map { String(decoding: $0, as: UTF8.self) }
+                    return .authorization(id: frame.id, token ?? "")
                 }
             } catch {
                 return .refused(id: error.id, error.refusal)
@@ -45,7 +49,7 @@ enum DecodedFrame: Equatable {
     var id: UInt64 {
         switch self {
         case .validate(let id, _), .validateBatch(let id, _), .reportOutcome(let id, _), .call(let id, _, _),
-            .cancel(let id, _), .refused(let id, _):
+            .cancel(let id, _), .authorization(let id, _), .refused(let id, _):
             id
         }
     }

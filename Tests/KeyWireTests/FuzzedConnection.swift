@@ -107,6 +107,10 @@ struct FuzzedConnection: ~Copyable {
                 tally.decoded += 1
                 tally.examined += 1
                 sink &+= target
+            case .authorize:
+                tally.decoded += 1
+                tally.examined += 1
+                check(decoder.takeAuthorization() != nil, "authorized without an authorization")
             case .refuse(let id, let refusal):
                 tally.refused += 1
                 tally.examined += 1

@@ -63,6 +63,8 @@ import Testing
                 frame = ClientFrame(id: id, timeoutMilliseconds: timeout, content: .call(call))
             case .cancel(let id, let target):
                 frame = ClientFrame(id: id, timeoutMilliseconds: 0, content: .cancel(target: target))
+            case .authorization(let id, let token):
+                frame = ClientFrame(id: id, timeoutMilliseconds: 0, content: .nothing, authorization: token)
             case .refused(_, let refusal):
                 Issue.record("\(vector.name): \(refusal.message)")
                 continue

@@ -126,6 +126,10 @@ enum SampleReplies {
         .importKeys(ImportKeysResponse(results: [])),
         .whoAmI(WhoAmIResponse(caller: "uid:1000", peer: "unix")),
         .whoAmI(WhoAmIResponse(caller: "", peer: "")),
+        .whoAmI(
+            WhoAmIResponse(
+                caller: SampleCalls.keyID, peer: "127.0.0.1:5", keyID: SampleCalls.keyID, name: "n",
+                grants: [Grant(resource: "acme/keys", actions: [.create, .read].set)], expireTime: time)),
         .health(HealthResponse(serving: true, revision: 8, keys: 9, version: "1.2.3", startTime: time)),
         .health(
             HealthResponse(serving: false, revision: 0, keys: 0, version: "", startTime: Timestamp(nanoseconds: 0))),

@@ -12,6 +12,7 @@ final class ScriptedConnection {
         case reportOutcome(id: UInt64, ReportOutcomeRequest)
         case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         case cancel(target: UInt64)
+        case authorize(id: UInt64)
         case refuse(id: UInt64, Refusal)
         case close(id: UInt64, Refusal)
         case pause
@@ -57,6 +58,7 @@ final class ScriptedConnection {
         case .reportOutcome(let id, _, let batch): .reportOutcome(id: id, ReportOutcomeRequest(batch))
         case .begin(let id, let timeout, let call): .begin(id: id, timeoutMilliseconds: timeout, call)
         case .cancel(let target): .cancel(target: target)
+        case .authorize(let id): .authorize(id: id)
         case .refuse(let id, let refusal): .refuse(id: id, refusal)
         case .close(let id, let refusal): .close(id: id, refusal)
         }
@@ -69,7 +71,7 @@ extension ScriptedConnection.Event {
         switch self {
         case .refuse(let id, let refusal): (id, refusal.reason, false)
         case .close(let id, let refusal): (id, refusal.reason, true)
-        case .validate, .validateBatch, .reportOutcome, .begin, .cancel, .pause: nil
+        case .validate, .validateBatch, .reportOutcome, .begin, .cancel, .authorize, .pause: nil
         }
     }
 }

@@ -15,6 +15,8 @@ final class ClientCore {
     private var answers: [UInt64: Answer] = [:]
     private var handler: FrameHandler<ClientCore>?
     private var channel: (any Channel)?
+    /// Whether this connection has been told whom it speaks for.
+    private var isAuthorized = false
     /// What this turn of the event loop has encoded; written at its end, in one piece.
     private var outgoing = ByteBuffer()
     /// What was handed to the channel and not taken by the socket yet.
@@ -24,7 +26,7 @@ final class ClientCore {
 
     init(address: ServerAddress, configuration: ClientConfiguration, eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
-        connector = Connector(address: address, eventLoop: eventLoop, timeout: configuration.connectTimeout)
+        connector = Connector(address, configuration, on: eventLoop)
         state = ClientState(
             callsInFlightMax: configuration.callsInFlight, waitsForConnection: configuration.waitsForConnection)
     }
@@ -101,6 +103,7 @@ final class ClientCore {
             switch result {
             case .success(let channel):
                 self.channel = channel
+                self.isAuthorized = false
                 self.state.connected()
             case .failure(let error):
                 self.handler = nil
@@ -132,12 +135,16 @@ final class ClientCore {
             let (id, call, timeout) = state.nextToSend(at: now)
         {
             let start = outgoing.writerIndex
-            ClientFrame(id: id, timeoutMilliseconds: timeout, content: .call(call)).encode(into: &outgoing)
+            let token = isAuthorized ? "" : connector.token
+            ClientFrame(id: id, timeoutMilliseconds: timeout, content: .call(call), authorization: token)
+                .encode(into: &outgoing)
             let bytes = outgoing.writerIndex - start - 4
             if bytes > Limits.clientFrameBytes {
                 outgoing.moveWriterIndex(to: start)
                 _ = state.remove(id)
                 resume(id, .failure(.tooLarge(call, bytes: bytes)))
+            } else {
+                isAuthorized = true
             }
         }
         planFlush()

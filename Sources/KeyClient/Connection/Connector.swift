@@ -10,6 +10,15 @@ struct Connector {
     let address: ServerAddress
     let eventLoop: any EventLoop
     let timeout: Duration
+    /// What the first frame on each connection carries; empty = nothing.
+    let token: String
+
+    init(_ address: ServerAddress, _ configuration: ClientConfiguration, on eventLoop: any EventLoop) {
+        self.address = address
+        self.eventLoop = eventLoop
+        timeout = configuration.connectTimeout
+        token = configuration.token ?? ""
+    }
 
     /// Connects, with `handler` in the pipeline. On the event loop only.
     func connect<Receiver: FrameReceiver>(_ handler: FrameHandler<Receiver>) -> EventLoopFuture<any Channel> {

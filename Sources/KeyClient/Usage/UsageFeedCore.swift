@@ -34,7 +34,7 @@ final class UsageFeedCore {
             case .success(let channel):
                 self.channel = channel
                 if self.end != nil { channel.close(promise: nil) }
-                self.send(.call(.streamUsage(request)), id: Self.callID)
+                self.send(.call(.streamUsage(request)), id: Self.callID, self.connector.token)
                 opened.resume(returning: .success(()))
             }
         }
@@ -56,10 +56,11 @@ final class UsageFeedCore {
         finish(.success(()))
     }
 
-    private func send(_ content: ClientFrame.Content, id: UInt64) {
+    private func send(_ content: ClientFrame.Content, id: UInt64, _ authorization: String = "") {
         guard let channel else { return }
         var out = channel.allocator.buffer(capacity: 256)
-        ClientFrame(id: id, timeoutMilliseconds: 0, content: content).encode(into: &out)
+        ClientFrame(id: id, timeoutMilliseconds: 0, content: content, authorization: authorization)
+            .encode(into: &out)
         channel.writeAndFlush(out, promise: nil)
     }
 

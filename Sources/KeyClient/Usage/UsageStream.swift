@@ -62,8 +62,7 @@ extension KeyClient {
     ) async throws(Refusal) -> UsageStream {
         try Call.streamUsage(request).checkTexts()
         let feed = UsageFeed(
-            Connector(address: address, eventLoop: eventLoop, timeout: configuration.connectTimeout), request,
-            resuming: resuming)
+            Connector(address, configuration, on: eventLoop), request, resuming: resuming)
         try await feed.open()
         return UsageStream(feed: feed)
     }

@@ -29,5 +29,8 @@ package struct StorageError: Error, Sendable, Equatable, CustomStringConvertible
     /// Whether this process or the system has too many files open, which passes.
     package var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
 
+    /// Whether something has that name.
+    package var isThereAlready: Bool { code == EEXIST }
+
     package var description: String { "\(operation) \(path): \(text) (errno \(code))" }
 }

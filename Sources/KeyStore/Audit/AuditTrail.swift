@@ -11,6 +11,8 @@ package struct AuditEntry: Sendable, Equatable {
     package let sequence: UInt64
     package let time: Timestamp
     package let caller: String
+    /// The caller's name as of then; empty when he gave no token, or when his record went with old history.
+    package let callerName: String
     package let peer: String
     package let accountID: String
     /// `nil` = it is about the account itself.
@@ -26,6 +28,8 @@ package struct AuditTrail {
     private let keyID: KeyID?
     private var keys: [KeyID: StoredKey] = [:]
     private var accounts: [String: AccountSettings] = [:]
+    /// The names of the callers, whose keys' records are in the trail like all others.
+    private var callers: [String: String] = [:]
 
     /// Only one account's, or one key's; `nil` = all.
     package init(accountID: String? = nil, keyID: KeyID? = nil) {
@@ -39,6 +43,8 @@ package struct AuditTrail {
         switch record.type {
         case .key:
             let key = try StorageCodec.key(record.body, revision: record.sequence).key
+            // Who makes himself another name does it under the one before.
+            defer { if key.accountID == AccountSettings.callersID { callers["\(key.id)"] = key.name } }
             guard keyID == nil || key.id == keyID, accountID == nil || key.accountID == accountID else { return nil }
             let before = keys.updateValue(key, forKey: key.id)
             return entry(
@@ -76,7 +82,8 @@ package struct AuditTrail {
         _ record: JournalRecord, account: String, key: KeyID?, name: String, _ changes: [RecordChange]
     ) -> AuditEntry {
         AuditEntry(
-            sequence: record.sequence, time: record.time, caller: record.caller, peer: record.peer,
-            accountID: account, keyID: key, keyName: name, changes: changes)
+            sequence: record.sequence, time: record.time, caller: record.caller,
+            callerName: callers[record.caller] ?? "", peer: record.peer, accountID: account, keyID: key, keyName: name,
+            changes: changes)
     }
 }

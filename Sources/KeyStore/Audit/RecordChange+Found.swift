@@ -9,7 +9,8 @@ extension RecordChange {
         guard let before else {
             if key.createSequence != key.revision { return [.unknown] }
             let end = key.standing.expireTime
-            return [key.hasImportedSecret ? .imported(expireTime: end) : .created(expireTime: end)]
+            let made: RecordChange = key.hasImportedSecret ? .imported(expireTime: end) : .created(expireTime: end)
+            return [made] + firstRights(ofCaller: key)
         }
         var found: [RecordChange] = []
         let isRevoked = before.standing.revokeTime == nil && key.standing.revokeTime != nil
@@ -30,8 +31,18 @@ extension RecordChange {
         found += ruleChanges(from: before, to: key)
         if before.userID != key.userID { found.append(.userMoved(from: before.userID, to: key.userID)) }
         if before.name != key.name { found.append(.renamed(from: before.name, to: key.name)) }
-        if before.description != key.description { found.append(.described) }
+        if before.description != key.description {
+            found.append(.described(from: before.description, to: key.description))
+        }
         return found.isEmpty ? [.rewritten] : found
+    }
+
+    /// With what rights a caller has begun: who gave them is what an audit is about.
+    private static func firstRights(ofCaller key: StoredKey) -> [RecordChange] {
+        guard key.accountID == AccountSettings.callersID, let rules = key.rules else { return [] }
+        let addresses = rules.allowedIPs.map(\.description)
+        return [.grantsMoved(from: [], to: rules.grants)]
+            + (addresses.isEmpty ? [] : [.allowedIPsMoved(from: [], to: addresses)])
     }
 
     /// What it may do, from where and how often.

@@ -11,7 +11,7 @@ package enum RecordChange: Sendable, Equatable {
     /// Its first record, and so what it was before, went with old history.
     case unknown
     case renamed(from: String, to: String)
-    case described
+    case described(from: String, to: String)
     case userMoved(from: String, to: String)
     case disabled
     case enabled

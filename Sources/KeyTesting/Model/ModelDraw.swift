@@ -72,7 +72,7 @@ struct ModelDraw {
     // MARK: Texts
 
     mutating func account() -> String {
-        if once(in: 40) { return pick(["", "Acme", "latchkey", "-a", "a b", String(repeating: "a", count: 64)]) }
+        if once(in: 40) { return pick(["", "Acme", "-a", "a b", String(repeating: "a", count: 64)]) }
         if once(in: 40) { return pick(["nobody", String(repeating: "a", count: 63)]) }
         return pick(["acme", "acme", "acme", "b.c-d_e", "b.c-d_e", "0"])
     }

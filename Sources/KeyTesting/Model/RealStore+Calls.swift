@@ -24,7 +24,7 @@ extension RealStore {
             case .success(.call(let call)):
                 ServerFrame(id: 7, end: true, result: try decide(call, at: now)).encode(into: &output)
             case .failure(let refusal): ServerFrame(id: 7, end: true, result: .failure(refusal)).encode(into: &output)
-            case .success(.validateBatch), .success(.reportOutcome), .success(.cancel): break
+            case .success(.validateBatch), .success(.reportOutcome), .success(.cancel), .success(.nothing): break
             }
         }
         output.moveReaderIndex(forwardBy: 4)

@@ -24,6 +24,8 @@ package struct ConnectionMachine: ~Copyable {
         indirect case begin(id: UInt64, timeoutMilliseconds: UInt32, Call)
         /// End a call early, if it is still in flight.
         case cancel(target: UInt64)
+        /// The frame holds an authorization and no call: answer only if it is not in force.
+        case authorize(id: UInt64)
         /// Answer with a Status.
         case refuse(id: UInt64, Refusal)
         /// Answer with a Status, then close: what follows cannot be trusted.
@@ -75,6 +77,8 @@ package struct ConnectionMachine: ~Copyable {
                 return .begin(id: frame.id, timeoutMilliseconds: frame.timeoutMilliseconds, call)
             case .cancel(let target):
                 return .cancel(target: target)
+            case .nothing:
+                return .authorize(id: frame.id)
             }
         } catch {
             // Without an id nobody can tell what was refused.

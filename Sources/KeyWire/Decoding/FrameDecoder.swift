@@ -7,9 +7,12 @@ package import KeyModel
 /// Decodes the messages that clients send, into an arena that the next frame reuses.
 ///
 /// One belongs to one event loop.
-package final class FrameDecoder {
+@safe package final class FrameDecoder {
     private let arena: Arena
     private let schema = WireSchema.clientFrame
+
+    /// The authorization of the frame that was decoded last, in its bytes; `nil` = it carries none.
+    private var authorization: UnsafeRawBufferPointer?
 
     package init() {
         arena = Arena(capacity: Limits.decodedFrameBytes)
@@ -33,6 +36,8 @@ package final class FrameDecoder {
         /// On the heap: of the others there are many more, and they are copied about.
         indirect case call(Call)
         case cancel(target: UInt64)
+        /// Only an authorization.
+        case nothing
     }
 
     /// A message that gets a Status; `id` is 0 where it could not be read.
@@ -44,9 +49,16 @@ package final class FrameDecoder {
     /// The first and the last field number of ClientFrame's calls.
     private static let calls = 10...31
 
+    /// What the frame that was decoded last carries as authorization, whatever became of its call; `nil` afterwards.
+    package func takeAuthorization() -> UnsafeRawBufferPointer? {
+        defer { unsafe authorization = nil }
+        return unsafe authorization
+    }
+
     /// Decodes one message, without its length prefix.
     package func decode(_ bytes: UnsafeRawBufferPointer) throws(Rejection) -> Frame {
         var outline = Outline()
+        unsafe authorization = nil
         do throws(WireFault) {
             try unsafe scan(bytes, into: &outline)
         } catch {
@@ -95,9 +107,9 @@ package final class FrameDecoder {
             case (1, .varint): outline.id = try reader.varint()
             case (2, .varint): outline.timeout = try reader.varint()
             case (3, .length), (4, .length):
-                if let fault = unsafe textFault(try reader.lengthDelimited()) {
-                    throw WireFault(fault, schema.name(of: number, in: 0))
-                }
+                let text = try unsafe reader.lengthDelimited()
+                if let fault = unsafe textFault(text) { throw WireFault(fault, schema.name(of: number, in: 0)) }
+                if number == 3 { unsafe authorization = text }
             case (Self.calls, .length):
                 if outline.call != 0 { throw WireFault(.duplicate, schema.name(of: number, in: 0)) }
                 outline.call = number
@@ -154,11 +166,11 @@ package final class FrameDecoder {
         if outline.timeout > UInt32.max {
             throw .invalid([FieldViolation("timeout_ms", "must be at most 4294967295")])
         }
-        let later = (3...4).filter { outline.seen & 1 << UInt64($0) != 0 }
-        if !later.isEmpty {
-            throw .unimplemented(fields: later.map { schema.name(of: $0, in: 0) }, in: "ClientFrame")
+        if outline.seen & 1 << 4 != 0 {
+            throw .unimplemented(fields: [schema.name(of: 4, in: 0)], in: "ClientFrame")
         }
         if outline.call == 0 {
+            if outline.seen & 1 << 3 != 0 { return .nothing }
             throw Refusal(.invalidArgument, .callMissing, "the frame holds no call; set one member of ClientFrame.call")
         }
         if outline.call == ClientCallField.validate.rawValue {

@@ -12,16 +12,21 @@ package struct ClientFrame {
     /// 0 = no deadline.
     package var timeoutMilliseconds: UInt32
     package var content: Content
+    /// The token that the connection speaks for from this frame on; empty = as before.
+    package var authorization: String
 
     package enum Content {
         case call(Call)
         case cancel(target: UInt64)
+        /// Only the authorization.
+        case nothing
     }
 
-    package init(id: UInt64, timeoutMilliseconds: UInt32, content: Content) {
+    package init(id: UInt64, timeoutMilliseconds: UInt32, content: Content, authorization: String = "") {
         self.id = id
         self.timeoutMilliseconds = timeoutMilliseconds
         self.content = content
+        self.authorization = authorization
     }
 
     /// Appends the frame, its length first.
@@ -30,12 +35,14 @@ package struct ClientFrame {
         let frame = unsafe packer.make(latchkey__v1__client_frame__init)
         unsafe frame.pointee.id = id
         unsafe frame.pointee.timeout_ms = timeoutMilliseconds
+        if !authorization.isEmpty { unsafe frame.pointee.authorization = unsafe packer.text(authorization) }
         switch content {
         case .cancel(let target):
             let message = unsafe packer.make(latchkey__v1__cancel_request__init)
             unsafe message.pointee.target_id = target
             unsafe frame.pointee.call_case = LATCHKEY__V1__CLIENT_FRAME__CALL_CANCEL
             unsafe frame.pointee.cancel = unsafe message
+        case .nothing: break
         case .call(let call):
             unsafe CallEncoder.encode(call, into: frame, packer)
         }

@@ -123,6 +123,11 @@ enum ReplyCodec {
             let message = unsafe packer.make(latchkey__v1__who_am_iresponse__init)
             unsafe message.pointee.caller = unsafe packer.text(reply.caller)
             unsafe message.pointee.peer = unsafe packer.text(reply.peer)
+            unsafe message.pointee.key_id = unsafe packer.text(reply.keyID)
+            unsafe message.pointee.name = unsafe packer.text(reply.name)
+            unsafe message.pointee.n_grants = reply.grants.count
+            unsafe message.pointee.grants = unsafe KeyCodec.encode(reply.grants, packer)
+            unsafe message.pointee.expire_time = unsafe TimeCodec.encode(reply.expireTime, packer)
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_WHO_AM_I
             unsafe frame.pointee.who_am_i = unsafe message
         case .health(let reply):
@@ -231,7 +236,12 @@ enum ReplyCodec {
             }
         case LATCHKEY__V1__SERVER_FRAME__RESULT_WHO_AM_I:
             guard let reply = unsafe frame.who_am_i?.pointee else { return nil }
-            return unsafe .whoAmI(.init(caller: RequestCodec.text(reply.caller), peer: RequestCodec.text(reply.peer)))
+            return unsafe .whoAmI(
+                .init(
+                    caller: RequestCodec.text(reply.caller), peer: RequestCodec.text(reply.peer),
+                    keyID: RequestCodec.text(reply.key_id), name: RequestCodec.text(reply.name),
+                    grants: KeyCodec.grants(reply.grants, reply.n_grants),
+                    expireTime: TimeCodec.time(reply.expire_time)))
         case LATCHKEY__V1__SERVER_FRAME__RESULT_HEALTH:
             guard let reply = unsafe frame.health?.pointee else { return nil }
             return unsafe .health(

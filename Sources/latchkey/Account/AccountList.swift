@@ -86,7 +86,7 @@ struct AccountList: AsyncParsableCommand {
         if next.isEmpty { return PageEnd(text: text) }
         let words =
             ["account", "list"] + (limit.map { ["--limit", "\($0)"] } ?? []) + ["--starting-after", next]
-            + (connection.address.map { ["--address", $0] } ?? [])
+            + connection.next
         return PageEnd(text: text, next: ("further ones", words))
     }
 

@@ -6,8 +6,8 @@ internal import KeyStore
 
 /// Prints audit entries as they come:
 ///
-///     SEQUENCE  TIME                  CALLER     KEY           WHAT
-///            5  2026-07-10T09:12:33Z  uid:1000   4mVb0QaX9dEF  created, expires 2…
+///     SEQUENCE  TIME                  CALLER        KEY           WHAT
+///            5  2026-07-10T09:12:33Z  uid:1000      4mVb0QaX9dEF  created, expir…
 struct AuditPrinter {
     private let terminal: Terminal
     private let format: OutputFormat
@@ -41,7 +41,8 @@ struct AuditPrinter {
     }
 
     private func text(_ entry: AuditEntry) -> String {
-        let whose = entry.keyID == nil ? entry.accountID : "\(entry.accountID)/\(entry.keyName)"
+        var whose = entry.keyID == nil ? entry.accountID : "\(entry.accountID)/\(entry.keyName)"
+        if !entry.callerName.isEmpty { whose += ", by \(entry.callerName)" }
         return columns(
             Grouped.aligned(entry.sequence), RFC3339.text(entry.time), entry.caller.isEmpty ? "-" : entry.caller,
             entry.peer.isEmpty ? "-" : entry.peer, entry.keyID?.description ?? "-", "\(entry.words) (\(whose))",
@@ -56,7 +57,7 @@ struct AuditPrinter {
         var line = TableLine()
         line.add(sequence, width: 8)
         line.add(time, width: 20)
-        line.add(caller, width: 9)
+        line.add(caller, width: 12)
         if (terminal.columns ?? 120) >= 110 { line.add(peer, width: 17) }
         line.add(key, width: 12)
         line.add(what, style: style)
@@ -66,7 +67,8 @@ struct AuditPrinter {
     private static func json(_ entry: AuditEntry) -> JSONText {
         .object([
             ("sequence", .whole(entry.sequence)), ("time", .time(entry.time)), ("caller", .text(entry.caller)),
-            ("peer", .text(entry.peer)), ("accountId", .text(entry.accountID)),
+            ("callerName", entry.callerName.isEmpty ? nil : .text(entry.callerName)), ("peer", .text(entry.peer)),
+            ("accountId", .text(entry.accountID)),
             ("keyId", entry.keyID.map { .text("\($0)") }), ("keyName", entry.keyID.map { _ in .text(entry.keyName) }),
             ("changes", .list(entry.changes.map { .text($0.name) })), ("text", .text(entry.words)),
         ])

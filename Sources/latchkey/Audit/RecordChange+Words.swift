@@ -16,7 +16,7 @@ extension RecordChange {
         case .imported(let expireTime): "imported, " + Self.expiry(expireTime)
         case .unknown: "changed (earlier history is gone)"
         case .renamed(let from, let to): "renamed from \"\(from)\" to \"\(to)\""
-        case .described: "description changed"
+        case .described(let from, let to): "description \"\(to)\", before: \"\(from)\""
         case .userMoved(let from, let to): "user \"\(to)\", before: \"\(from)\""
         case .disabled: "disabled"
         case .enabled: "enabled"

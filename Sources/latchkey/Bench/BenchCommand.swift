@@ -57,8 +57,12 @@ struct BenchCommand: AsyncParsableCommand {
             let result = BenchKeysResult(options: bench, elapsed: .now - begun)
             return try print(result.block, result.json)
         }
-        let frames = try BenchFrames(tokens: try await tokens())
-        let result = try await BenchLoad(address: try connection.serverAddress(), options: bench, frames: frames).run()
+        let address = try connection.serverAddress()
+        let caller = try connection.token(for: address)
+        let frames = try BenchFrames(
+            tokens: try await tokens(), authorization: bench.authorizeEach ? caller ?? "" : "")
+        let load = BenchLoad(address: address, options: bench, frames: frames, token: caller)
+        let result = try await load.run()
         try print(result.block, result.json)
         if !result.isWhole { throw ExitCode(ExitStatus.internal.rawValue) }
     }

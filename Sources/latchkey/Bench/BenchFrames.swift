@@ -20,7 +20,8 @@ struct BenchFrames: Sendable {
 
     var count: Int { starts.count - 1 }
 
-    init(tokens: BenchTokens, fields: [String] = []) throws(CommandFailure) {
+    /// - Parameter authorization: A caller's token, for every frame; empty = none.
+    init(tokens: BenchTokens, fields: [String] = [], authorization: String = "") throws(CommandFailure) {
         var buffer = ByteBuffer()
         var starts = [0]
         starts.reserveCapacity(tokens.count + 1)
@@ -28,8 +29,10 @@ struct BenchFrames: Sendable {
             let request = ValidateRequest(
                 secret: token, clientIP: "203.0.113.77", resource: "employees", httpMethod: "GET",
                 path: "/v2/employees", fields: fields)
-            ClientFrame(id: Self.firstID, timeoutMilliseconds: 0, content: .call(.validate(request)))
-                .encode(into: &buffer)
+            ClientFrame(
+                id: Self.firstID, timeoutMilliseconds: 0, content: .call(.validate(request)),
+                authorization: authorization
+            ).encode(into: &buffer)
             starts.append(buffer.writerIndex)
         }
         bytes = buffer
@@ -38,6 +41,13 @@ struct BenchFrames: Sendable {
         guard buffer.getBytes(at: 4, length: 3) == [0x08, 0x80, 0x01] else {
             throw CommandFailure("the encoder does not put a frame's id first", status: .internal)
         }
+    }
+
+    /// Says who a connection speaks for. Its id is none of a slot's.
+    static func greeting(_ token: String) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        ClientFrame(id: 1, timeoutMilliseconds: 0, content: .nothing, authorization: token).encode(into: &buffer)
+        return buffer
     }
 
     /// Appends the frame of token `index` with the id of `slot`, 0 to 255.

@@ -50,7 +50,7 @@ struct BenchInProcess {
     private func makeKeys(
         _ service: KeyService, _ store: KeyStore, _ rules: BenchRules
     ) async throws -> BenchTokens {
-        let context = CallContext(caller: "bench", peer: "", deadline: nil)
+        let context = CallContext(caller: "bench", peer: "", deadline: nil, authority: .administrator)
         let account = "bench"
         _ = try await service.perform(
             .updateAccount(UpdateAccountRequest(accountID: account, maxActiveKeys: 0)), context)

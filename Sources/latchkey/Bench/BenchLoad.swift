@@ -11,6 +11,8 @@ struct BenchLoad {
     let address: ServerAddress
     let options: BenchOptions
     let frames: BenchFrames
+    /// The caller's, on every connection; `nil` = none.
+    let token: String?
 
     func run() async throws -> BenchResult {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: options.threads)
@@ -26,7 +28,10 @@ struct BenchLoad {
 
     private func measure(on group: MultiThreadedEventLoopGroup) async throws -> BenchResult {
         let schedule = options.rate.map { OpenLoopSchedule(callsPerSecond: $0, connections: options.connections) }
-        let loops = group.makeIterator().map { BenchLoop($0, frames: frames, schedule: schedule) }
+        let greeting = token.map { BenchFrames.greeting($0) }
+        let loops = group.makeIterator().map {
+            BenchLoop($0, frames: frames, greeting: greeting, schedule: schedule)
+        }
         let channels = try await connect(loops)
         // Every loop is to know before the first call is due.
         let start = NIODeadline.now() + .milliseconds(Limits.benchLeadMilliseconds)

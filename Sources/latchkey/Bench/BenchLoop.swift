@@ -8,6 +8,8 @@ internal import NIOPosix
 /// One event loop of the load generator, with its connections.
 struct BenchLoop: Sendable {
     private let eventLoop: any EventLoop
+    /// The first frame of each connection: the caller's token alone; `nil` = there is none.
+    private let greeting: ByteBuffer?
     private let core: NIOLoopBoundBox<Core>
 
     private struct Core {
@@ -17,8 +19,9 @@ struct BenchLoop: Sendable {
     }
 
     /// - Parameter schedule: of an open loop; without, each connection always has as many calls in flight.
-    init(_ eventLoop: any EventLoop, frames: BenchFrames, schedule: OpenLoopSchedule?) {
+    init(_ eventLoop: any EventLoop, frames: BenchFrames, greeting: ByteBuffer?, schedule: OpenLoopSchedule?) {
         self.eventLoop = eventLoop
+        self.greeting = greeting
         let shared = BenchShared(frames: frames)
         let pacer = schedule.map { Pacer(shared: shared, schedule: $0, eventLoop: eventLoop) }
         core = .makeBoxSendingValue(Core(shared: shared, pacer: pacer), eventLoop: eventLoop)
@@ -36,11 +39,15 @@ struct BenchLoop: Sendable {
                 }
             }
         }
-        return switch address {
-        case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
-        case .tcp(let host, let port):
-            bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
-        }
+        let connected =
+            switch address {
+            case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+            case .tcp(let host, let port):
+                bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+            }
+        guard let greeting else { return connected }
+        // Unanswered when the token is good; else the answer counts as an error, and so do those to the calls.
+        return connected.flatMap { channel in channel.writeAndFlush(greeting).map { channel } }
     }
 
     /// Lets those of `channels` that are on this loop send their first calls: at once, or in an open loop at `start`.

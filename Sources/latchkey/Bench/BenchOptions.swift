@@ -42,6 +42,10 @@ struct BenchOptions: ParsableArguments {
     @Option(help: .init("Make no keys: take the tokens from this file.", valueName: "file"), completion: .file())
     var tokens: String?
 
+    @Flag(
+        help: "Put the caller's token on every call, not only on a connection's first: as who speaks for several does.")
+    var authorizeEach = false
+
     @Flag(help: "Without a server or a socket: from bytes in to bytes out in this process.")
     var inProcess = false
 

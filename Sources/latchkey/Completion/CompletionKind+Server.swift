@@ -12,6 +12,16 @@ extension CompletionKind {
         }
     }
 
+    /// The ids of callers that the command can do something with.
+    static let callerIDs = CompletionKind.custom { words, _, prefix in
+        let line = CompletedLine(words)
+        return await ServerCompletion.offers(words) { server in
+            await server.keys(of: AccountSettings.callersID, prefix, line.filter).filter(line.suits).map {
+                ($0.id.description, "\($0.name) (\($0.status.name))")
+            }
+        }
+    }
+
     /// The ids of keys that the command can do something with: those of `--account`, or of every account.
     static let keyIDs = CompletionKind.custom { words, _, prefix in
         let line = CompletedLine(words)

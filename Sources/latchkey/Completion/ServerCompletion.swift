@@ -24,11 +24,12 @@ struct ServerCompletion {
         var options = ConnectionOptions()
         options.address = line.value(of: "--address")
         options.timeout = nil
-        options.tokenFile = nil
+        options.tokenFile = line.value(of: "--token-file")
         options.output = .table
         guard let address = try? options.serverAddress() else { return [] }
         let configuration = ClientConfiguration(
-            timeout: patience, connectTimeout: patience, waitsForConnection: false)
+            timeout: patience, connectTimeout: patience, waitsForConnection: false,
+            token: try? options.token(for: address))
         let completion = ServerCompletion(
             client: KeyClient(address, configuration: configuration), end: .now + patience)
         let found = await find(completion)

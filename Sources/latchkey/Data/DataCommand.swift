@@ -7,5 +7,5 @@ internal import ArgumentParser
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Look into a store's files, and mend what can be mended.",
-        subcommands: [DataVerify.self, DataDump.self])
+        subcommands: [DataVerify.self, DataDump.self, DataNewAdmin.self])
 }

@@ -4,15 +4,16 @@
 internal import ArgumentParser
 
 /// Which key a command is about.
-struct KeyArgument: ParsableArguments {
+struct KeyArgument<Noun: KeyNoun>: ParsableArguments {
     @Argument(
-        help: "The key's id: 12 letters and digits, part of the token behind its prefix.", completion: .keyIDs)
+        help: "The \(Noun.word)'s id: 12 letters and digits, part of the token behind its prefix.",
+        completion: Noun.ids)
     var id: String
 
     func validate() throws {
         // Anything longer may be the whole token, which does not belong on a command line.
         if id.utf8.count > 40 {
-            throw ValidationError("that is too long for a key's id; a secret must never be an argument")
+            throw ValidationError("that is too long for a \(Noun.word)'s id; a secret must never be an argument")
         }
     }
 }

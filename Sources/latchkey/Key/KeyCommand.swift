@@ -9,9 +9,9 @@ struct KeyCommand: AsyncParsableCommand {
         commandName: "key",
         abstract: "Issue, list, change, end, check and import keys.",
         subcommands: [
-            KeyCreate.self, KeyGet.self, KeyList.self, KeyUpdate.self, KeyDisable.self, KeyEnable.self,
-            KeyRevoke.self, KeyRevokeAll.self, KeyRekey.self, KeyRetireSecrets.self, KeySuperseded.self,
-            KeyValidate.self, KeyImport.self, KeyExport.self,
+            KeyCreate.self, KeyGet<AnyKey>.self, KeyList.self, KeyUpdate.self, KeyDisable<AnyKey>.self,
+            KeyEnable<AnyKey>.self, KeyRevoke<AnyKey>.self, KeyRevokeAll.self, KeyRekey<AnyKey>.self,
+            KeyRetireSecrets<AnyKey>.self, KeySuperseded.self, KeyValidate.self, KeyImport.self, KeyExport.self,
         ]
     )
 }

@@ -73,6 +73,8 @@ struct KeyCreate: AsyncParsableCommand {
             valueName: "when"))
     var expires: ExpiryArgument?
 
+    @OptionGroup var newToken: NewTokenOptions
+
     @OptionGroup var retry: RequestIDOption
 
     @OptionGroup var connection: ConnectionOptions
@@ -88,6 +90,6 @@ struct KeyCreate: AsyncParsableCommand {
             accountID: account, userID: user, name: name, description: description ?? "", allowedIPs: ip,
             grants: grant, unrestricted: unrestricted, apiVersion: apiVersion ?? "", expiry: expires?.expiry,
             rateLimit: rate, requestID: retry.bytes)
-        try connection.showNewSecret(try await connection.call(.createKey(request)))
+        try await newToken.make(.createKey(request), connection)
     }
 }

@@ -77,7 +77,7 @@ struct KeyExport: AsyncParsableCommand {
         for try await page in KeyPages(request, followsCursors: true, fetch: { try await client.listKeys($0) }) {
             // A page at a time: the output is not buffered.
             if !page.keys.isEmpty {
-                try StandardOutput.write(page.keys.map { KeyListPrinter.json($0) + "\n" }.joined())
+                try StandardOutput.write(page.keys.map { KeyText.json($0) + "\n" }.joined())
             }
             told(page)
         }

@@ -4,22 +4,26 @@
 internal import ArgumentParser
 internal import KeyModel
 
-struct KeyGet: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "get",
-        abstract: "Show a key's record.",
-        usage: "latchkey key get <id> [<options>]",
-        discussion: """
-            Example:
-              latchkey key get 4mVb0QaX9dEF
-            """
-    )
+struct KeyGet<Noun: KeyNoun>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "get",
+            abstract: "Show a \(Noun.word)'s record.",
+            usage: "latchkey \(Noun.word) get <id> [<options>]",
+            discussion: """
+                Example:
+                  latchkey \(Noun.word) get 4mVb0QaX9dEF
+                """
+        )
+    }
 
-    @OptionGroup var key: KeyArgument
+    @OptionGroup var key: KeyArgument<Noun>
 
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        try connection.show(try await connection.call(.getKey(GetKeyRequest(keyID: key.id))))
+        let reply = try await connection.call(.getKey(GetKeyRequest(keyID: key.id)))
+        if case .getKey(let response) = reply { try Noun.check(response.key) }
+        try connection.show(reply)
     }
 }

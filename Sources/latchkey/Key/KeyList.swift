@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
-internal import KeyClient
-internal import KeyModel
 
 struct KeyList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,26 +23,16 @@ struct KeyList: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var list: KeyListOptions
+    @Option(help: "Whose keys.", completion: .accounts)
+    var account: String
+
+    @OptionGroup var page: KeyPageOptions<AnyKey>
 
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let client = try connection.client()
-        do {
-            try await printPages { try await client.listKeys($0) }
-        } catch {
-            await client.close()
-            throw error
-        }
-        await client.close()
-    }
-
-    private func printPages(_ fetch: @escaping (ListKeysRequest) async throws -> ListKeysResponse) async throws {
-        var printer = KeyListPrinter(list, address: connection.address, .output, connection.output)
-        for try await page in KeyPages(list.request, followsCursors: list.all, fetch: fetch) {
-            try printer.print(page)
-        }
-        try printer.end()
+        let listing = KeyListing(
+            accountID: account, none: "account \(account) has no", command: ["key", "list", "--account", account])
+        try await page.print(listing, KeyRow(terminal: .output), connection)
     }
 }

@@ -5,20 +5,25 @@ internal import KeyModel
 internal import KeyWire
 
 /// Prints pages of keys as they come, and at their end, for a person, how many there were and how to see the rest.
-struct KeyListPrinter {
-    private let list: KeyListOptions
-    /// As the command line gave it, for the next command.
-    private let address: String?
-    private let row: KeyRow
+struct KeyListPrinter<Noun: KeyNoun> {
+    private let listing: KeyListing
+    private let page: KeyPageOptions<Noun>
+    /// As the command line says where the server is and who asks, for the next command.
+    private let connection: [String]
+    private let row: any KeyLine
     private let format: OutputFormat
     /// What they add up to. The keys themselves are kept only for JSON, which is one message.
     private var sum: ListKeysResponse?
     private var count = 0
 
-    init(_ list: KeyListOptions, address: String?, _ terminal: Terminal, _ format: OutputFormat) {
-        self.list = list
-        self.address = address
-        row = KeyRow(terminal: terminal)
+    init(
+        _ listing: KeyListing, _ page: KeyPageOptions<Noun>, _ row: any KeyLine, connection: [String],
+        format: OutputFormat
+    ) {
+        self.listing = listing
+        self.page = page
+        self.row = row
+        self.connection = connection
         self.format = format
     }
 
@@ -31,7 +36,7 @@ struct KeyListPrinter {
             if count == 0, !page.keys.isEmpty { try StandardOutput.writeLine(row.header) }
             for key in page.keys { try StandardOutput.writeLine(row.text(key, now: now)) }
         case .ndjson:
-            for key in page.keys { try StandardOutput.writeLine(Self.json(key)) }
+            for key in page.keys { try StandardOutput.writeLine(KeyText.json(key)) }
         case .json:
             sum.keys += page.keys
         }
@@ -52,32 +57,31 @@ struct KeyListPrinter {
 
     /// "25 of 137 active keys; older ones: latchkey key list …"
     private func pageEnd(_ sum: ListKeysResponse) -> PageEnd {
-        let things = list.things(sum.total)
+        let things = page.things(sum.total)
         let shown = Grouped.text(count)
         let text = UInt64(count) == sum.total ? shown : "\(shown) of \(Grouped.text(sum.total))"
-        if list.endingBefore != nil, !sum.previousCursor.isEmpty {
+        if page.endingBefore != nil, !sum.previousCursor.isEmpty {
             return PageEnd(
                 text: "\(text) \(things)", next: ("newer ones", command(["--ending-before", sum.previousCursor])))
         }
-        if list.endingBefore == nil, !sum.nextCursor.isEmpty {
+        if page.endingBefore == nil, !sum.nextCursor.isEmpty {
             return PageEnd(
                 text: "\(text) \(things)", next: ("older ones", command(["--starting-after", sum.nextCursor])))
         }
         if sum.total > 0 { return PageEnd(text: "\(text) \(things)") }
-        let none = "account \(list.account) has no \(things)"
-        if list.status.filter == .all { return PageEnd(text: none) }
+        let none = "\(listing.none) \(things)"
+        if page.status.filter == .all { return PageEnd(text: none) }
         return PageEnd(text: none, next: ("all that there are", command([], filter: .all)))
     }
 
     /// The same list, from another place on.
     private func command(_ place: [String], filter: KeyFilter? = nil) -> [String] {
-        let filter = filter ?? list.status.filter
-        return ["key", "list", "--account", list.account]
-            + (filter == .active ? [] : ["--status", "\(filter)"])
-            + (list.limit.map { ["--limit", "\($0)"] } ?? []) + place
-            + (address.map { ["--address", $0] } ?? [])
+        listing.command + page.arguments(filter) + place + connection
     }
+}
 
+/// A key as one JSON object.
+enum KeyText {
     /// A key alone. The reply to GetKey has nothing else in it.
     static func json(_ key: Key) -> String {
         String(ProtoJSON.text(.getKey(GetKeyResponse(key: key))).dropFirst("{\"key\":".count).dropLast())

@@ -4,22 +4,24 @@
 internal import ArgumentParser
 internal import KeyModel
 
-struct KeyRetireSecrets: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "retire-secrets",
-        abstract: "End the overlap: every old secret of a key ends now.",
-        usage: "latchkey key retire-secrets <id> [--yes] [<options>]",
-        discussion: """
-            The current secret goes on working. The old ones cannot be brought back:
-            asks first on a terminal; elsewhere it wants --yes.
+struct KeyRetireSecrets<Noun: KeyNoun>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "retire-secrets",
+            abstract: "End the overlap: every old secret of a \(Noun.word) ends now.",
+            usage: "latchkey \(Noun.word) retire-secrets <id> [--yes] [<options>]",
+            discussion: """
+                The current secret goes on working. The old ones cannot be brought back:
+                asks first on a terminal; elsewhere it wants --yes.
 
-            Examples:
-              latchkey key retire-secrets 4mVb0QaX9dEF
-              latchkey key retire-secrets 4mVb0QaX9dEF --yes
-            """
-    )
+                Examples:
+                  latchkey \(Noun.word) retire-secrets 4mVb0QaX9dEF
+                  latchkey \(Noun.word) retire-secrets 4mVb0QaX9dEF --yes
+                """
+        )
+    }
 
-    @OptionGroup var key: KeyArgument
+    @OptionGroup var key: KeyArgument<Noun>
 
     @OptionGroup var confirmation: Confirmation
 
@@ -28,6 +30,7 @@ struct KeyRetireSecrets: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
+        try await Noun.check(key.id, connection)
         try await confirmation.ask("retiring", otherwise: "not retired", keyID: key.id, connection) { key, name in
             let old = key.secrets.count { $0.deadline != nil }
             return old == 0 ? nil : "End \(Grouped.count(old, "old secret")) of \(name), for good?"

@@ -5,22 +5,24 @@ internal import ArgumentParser
 internal import KeyClient
 internal import KeyModel
 
-struct KeyRevoke: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "revoke",
-        abstract: "End a key for good.",
-        usage: "latchkey key revoke <id> [--yes] [<options>]",
-        discussion: """
-            It cannot be undone: to take a key out of use for a while, disable it.
-            Asks first on a terminal; elsewhere it wants --yes.
+struct KeyRevoke<Noun: KeyNoun>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "revoke",
+            abstract: "End a \(Noun.word) for good.",
+            usage: "latchkey \(Noun.word) revoke <id> [--yes] [<options>]",
+            discussion: """
+                It cannot be undone: to take a \(Noun.word) out of use for a while, disable it.
+                Asks first on a terminal; elsewhere it wants --yes.
 
-            Examples:
-              latchkey key revoke 4mVb0QaX9dEF
-              latchkey key revoke 4mVb0QaX9dEF --yes
-            """
-    )
+                Examples:
+                  latchkey \(Noun.word) revoke 4mVb0QaX9dEF
+                  latchkey \(Noun.word) revoke 4mVb0QaX9dEF --yes
+                """
+        )
+    }
 
-    @OptionGroup var key: KeyArgument
+    @OptionGroup var key: KeyArgument<Noun>
 
     @OptionGroup var confirmation: Confirmation
 
@@ -29,6 +31,7 @@ struct KeyRevoke: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
+        try await Noun.check(key.id, connection)
         try await confirmation.ask("revoking", otherwise: "not revoked", keyID: key.id, connection) { _, name in
             "Revoke \(name), for good?"
         }

@@ -7,7 +7,7 @@ internal import KeyModel
 ///
 ///     KEY           NAME                 STATUS    EXPIRES     LAST USED   HINT
 ///     4mVb0QaX9dEF  Night export         ACTIVE    2027-07-10  3h ago      lk_4...Sf9o
-struct KeyRow {
+struct KeyRow: KeyLine {
     let terminal: Terminal
 
     /// With room to spare, what it may do is shown too.
@@ -30,21 +30,9 @@ struct KeyRow {
     func text(_ key: Key, now: Timestamp) -> String {
         line(
             key: key.id.description, name: key.name, status: key.status.name, style: key.status.style,
-            expires: time(key.standing.expireTime, now), lastUse: time(key.lastUseTime, now), hint: key.hint,
-            rules: rules(key))
-    }
-
-    /// For a program the time itself, for a person what fits: how far away it is, if that is less than two days, else
-    /// the date.
-    private func time(_ time: Timestamp?, _ now: Timestamp) -> String {
-        guard let time else { return "never" }
-        guard terminal.columns != nil else { return RFC3339.text(time) }
-        let (difference, overflow) = time.nanoseconds.subtractingReportingOverflow(now.nanoseconds)
-        let distance = TimeSpan(nanoseconds: Int64(clamping: difference.magnitude))
-        guard !overflow, distance < .hours(48) else { return String(RFC3339.text(time).prefix(10)) }
-        if distance < .seconds(1) { return "now" }
-        let short = HumanDuration.short(distance)
-        return difference < 0 ? "\(short) ago" : "in \(short)"
+            expires: NearTime.text(key.standing.expireTime, now, terminal),
+            lastUse: NearTime.text(key.lastUseTime, now, terminal),
+            hint: key.hint, rules: rules(key))
     }
 
     /// "employees:read and 2 more, 3 addresses, 100/1m"
@@ -66,7 +54,7 @@ struct KeyRow {
         key: String, name: String, status: String, style: Terminal.Style? = nil, expires: String, lastUse: String,
         hint: String, rules: String
     ) -> String {
-        let timeWidth = terminal.columns == nil ? 20 : 10
+        let timeWidth = NearTime.width(terminal)
         var line = TableLine()
         line.add(key, width: 12)
         line.add(name, width: nameWidth, isCut: true)

@@ -27,7 +27,7 @@ struct KeyUpdate: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var key: KeyArgument
+    @OptionGroup var key: KeyArgument<AnyKey>
 
     @Option(help: "A new name.")
     var name: String?
@@ -38,13 +38,7 @@ struct KeyUpdate: AsyncParsableCommand {
     @Option(help: "On whose behalf it acts from now on.")
     var user: String?
 
-    @Option(
-        help: .init("An address or CIDR block that it may be used from, instead of those before.", valueName: "cidr"),
-        transform: IPArgument.parse)
-    var ip: [String] = []
-
-    @Flag(help: "It may be used from anywhere.")
-    var clearIps = false
+    @OptionGroup var addresses: IPChangeOptions
 
     @Option(
         help: .init("What it may do with which resource, instead of what it could before.", valueName: "grant"),
@@ -78,12 +72,12 @@ struct KeyUpdate: AsyncParsableCommand {
 
     func run() async throws {
         // Not in validate(), which would be asked before a misspelt flag is complained of.
-        try refuseBoth("--ip", !ip.isEmpty, "--clear-ips", clearIps)
-        try refuseBoth("--grant", !grant.isEmpty, "--unrestricted", unrestricted)
-        try refuseBoth("--rate", rate != nil, "--no-rate", noRate)
+        try addresses.check()
+        try CommandFailure.refuseBoth("--grant", !grant.isEmpty, "--unrestricted", unrestricted)
+        try CommandFailure.refuseBoth("--rate", rate != nil, "--no-rate", noRate)
         let request = UpdateKeyRequest(
             keyID: key.id, name: name, description: description, userID: user,
-            allowedIPs: clearIps ? [] : ip.isEmpty ? nil : ip, grants: grant.isEmpty ? nil : grant,
+            allowedIPs: addresses.allowedIPs, grants: grant.isEmpty ? nil : grant,
             unrestricted: unrestricted ? true : nil, apiVersion: apiVersion, expiry: expires?.expiry,
             rateLimit: noRate ? .clear : rate.map { .set($0) }, expectedRevision: change.revision,
             requestID: change.requestID)
@@ -94,10 +88,5 @@ struct KeyUpdate: AsyncParsableCommand {
                 "nothing to change", hint: "say what, for example --name, --grant, --ip or --expires", status: .usage)
         }
         try connection.show(try await connection.call(.updateKey(request)))
-    }
-
-    private func refuseBoth(_ one: String, _ isOne: Bool, _ other: String, _ isOther: Bool) throws(CommandFailure) {
-        guard isOne, isOther else { return }
-        throw CommandFailure("\(one) and \(other) exclude each other", hint: "leave one of them out", status: .usage)
     }
 }

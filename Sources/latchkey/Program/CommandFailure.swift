@@ -13,4 +13,12 @@ struct CommandFailure: Error {
         self.hint = hint
         self.status = status
     }
+
+    /// For flags of which one at most makes sense.
+    static func refuseBoth(
+        _ one: String, _ isOne: Bool, _ other: String, _ isOther: Bool
+    ) throws(CommandFailure) {
+        guard isOne, isOther else { return }
+        throw CommandFailure("\(one) and \(other) exclude each other", hint: "leave one of them out", status: .usage)
+    }
 }

@@ -20,8 +20,9 @@ struct ConnectionOptions: ParsableArguments {
         help: .init("How to print the result.", valueName: "format"))
     var output = OutputFormat.table
 
-    /// Not honoured yet, and so refused.
-    @Option(help: .hidden, completion: .file())
+    @Option(
+        help: .init("The file that holds the caller's token. Also $LATCHKEY_TOKEN.", valueName: "file"),
+        completion: .file())
     var tokenFile: String?
 
     /// Makes one call on a connection of its own.
@@ -45,12 +46,12 @@ struct ConnectionOptions: ParsableArguments {
 
     /// A client that tells at once when the server cannot be reached.
     func client() throws -> KeyClient {
-        try refuseToken()
+        let address = try serverAddress()
         let timeout = timeout?.duration ?? .milliseconds(Limits.clientTimeoutMilliseconds)
         let configuration = ClientConfiguration(
             timeout: timeout, connectTimeout: min(timeout, .milliseconds(Limits.clientConnectMilliseconds)),
-            waitsForConnection: false)
-        return KeyClient(try serverAddress(), configuration: configuration)
+            waitsForConnection: false, token: try token(for: address))
+        return KeyClient(address, configuration: configuration)
     }
 
     /// Prints a reply as `--output` wants it.
@@ -61,10 +62,12 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Prints a reply that holds a secret, and tells a person what that means.
-    func showNewSecret(_ reply: Reply) throws {
-        try show(reply)
-        if output == .table { StandardError.write("Store the secret now: it cannot be shown again.\n") }
+    /// The token to speak with there; `nil` = none.
+    func token(for address: ServerAddress) throws -> String? { try CallerToken.find(tokenFile, for: address) }
+
+    /// What the next command says of the server.
+    var next: [String] {
+        (address.map { ["--address", $0] } ?? []) + (tokenFile.map { ["--token-file", $0] } ?? [])
     }
 
     /// The flag, else the environment, else where it usually is.
@@ -81,13 +84,5 @@ struct ConnectionOptions: ParsableArguments {
                 hint: "write HOST:PORT, [IPV6]:PORT or unix:PATH, for example 127.0.0.1:7411", status: .usage)
         }
         return address
-    }
-
-    private func refuseToken() throws {
-        let origin = tokenFile != nil ? "--token-file" : "LATCHKEY_TOKEN"
-        guard tokenFile != nil || Environment.value("LATCHKEY_TOKEN") != nil else { return }
-        throw CommandFailure(
-            "\(origin) is set, but this version does not have callers with tokens yet: it would not be used",
-            hint: "leave it out; who may reach the server's socket or port may make every call", status: .usage)
     }
 }

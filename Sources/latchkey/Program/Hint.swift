@@ -44,6 +44,17 @@ enum Hint {
         case .keyNotFound:
             "a key's id is in its token, the 12 letters and digits behind the prefix; `latchkey audit list DIRECTORY` "
                 + "names every key, `latchkey key list --account ACCOUNT --status all` those of an account"
+        case .callerRequired:
+            "give a caller's token: --token-file FILE or LATCHKEY_TOKEN; a server has put its first administrator's beside "
+                + "its data, DIRECTORY.admin-token; on its Unix socket the user whom it runs as needs none; `latchkey usage "
+                + "list --denied` tells him what is wrong with a token"
+        case .rightMissing:
+            "`latchkey whoami` shows what this caller may do; an administrator gives him more: `latchkey caller update ID "
+                + "--grant RESOURCE:ACTION`, with all that he is to have"
+        case .rightsExceeded:
+            "`latchkey whoami` shows what you may do, and until when: give no more, no more addresses and no later end "
+                + "(--expires), or ask an administrator"
+        case .lastAdministrator: "make another one first: `latchkey caller create --role administrator --name NAME`"
         case .accountNotFound: "`latchkey account list` shows those that there are"
         case .shuttingDown: "`latchkey health --wait 30` waits until it is back"
         case .storeFailed: "the server's log says what is wrong with its disk"

@@ -42,15 +42,23 @@ struct RunningService {
             path: command.data, keyPath: command.storeKey, durability: command.durability.durability,
             history: command.history.span, progress: loading.show, onFailure: { error in Self.die(error) })
         loading.end(opened, command)
+        do {
+            try await makeFirstAdministrator(opened.store)
+        } catch {
+            opened.stop()
+            throw error
+        }
         let eventLoops = command.eventLoops ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let usage = try usageLog(opened.store.clock, lanes: eventLoops)
         let service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
             version: Version.text)
-        let server = FrameServer(service: service, eventLoops: eventLoops, connectionLimit: connectionLimit)
+        let server = FrameServer(
+            service: service, eventLoops: eventLoops, callers: command.callers, connectionLimit: connectionLimit)
         let door = Door(
             server: server, addresses: command.addresses(besidePassed: passed.count), passed: passed,
-            status: ServiceStatus(store: opened.store, notifier: notifier), logger: logger)
+            status: ServiceStatus(store: opened.store, notifier: notifier), isOpen: command.withoutCallers,
+            logger: logger)
         let schedule = SnapshotSchedule(opened, usage, every: command.snapshotInterval.span, logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -70,6 +78,15 @@ struct RunningService {
         await notifier.whileNeedingTime("Stopping: writing the last snapshot") { await schedule.finish() }
         opened.stop()
         logger.info("stopped", metadata: ["revision": "\(opened.store.revision)"])
+    }
+
+    /// A store that has none gets an administrator, whose token is in a file and nowhere else.
+    private func makeFirstAdministrator(_ store: KeyStore) async throws {
+        if await store.hasAdministrator { return }
+        let file = AdministratorFile(besideData: command.data)
+        let id = try await file.makeAdministrator(in: store, name: "first administrator", by: "start")
+        logger.notice(
+            "made an administrator; his token is in the file", metadata: ["key": "\(id)", "file": "\(file.path)"])
     }
 
     private func usageLog(_ clock: StoreClock, lanes: Int) throws -> UsageLog {
@@ -103,7 +120,7 @@ struct RunningService {
     }
 
     /// Storage rule 3: no acknowledgement after a write or sync that failed, and no second try.
-    private static func die(_ error: JournalError) -> Never {
+    static func die(_ error: JournalError) -> Never {
         let line = "latchkey: \(error). Nothing more is acknowledged; mend the disk and start again\n"
         _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         _exit(ExitStatus.internal.rawValue)
@@ -116,6 +133,7 @@ private struct Door: Service {
     let addresses: [FrameServer.Address]
     let passed: [PassedDescriptors.Descriptor]
     let status: ServiceStatus
+    let isOpen: Bool
     let logger: Logger
 
     func run() async throws {
@@ -136,9 +154,9 @@ private struct Door: Service {
         var metadata: Logger.Metadata = ["address": "\(bound)"]
         if !name.isEmpty { metadata["passed_as"] = "\(name)" }
         logger.info("listening", metadata: metadata)
-        if case .tcp = bound {
+        if case .tcp = bound, isOpen {
             logger.warning(
-                "every user of this machine can reach this address and manage every key",
+                "callers need no token here: every user of this machine can reach this address and manage every key",
                 metadata: ["address": "\(bound)"])
         }
     }

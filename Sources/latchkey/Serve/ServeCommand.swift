@@ -20,6 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
                            [--snapshot-interval <time>] [--history <time>]
                            [--usage-bytes <size>] [--usage-age <time>]
                            [--no-usage-log]
+                           [--unix-admin <uid> ...] [--no-unix-admin]
+                           [--without-callers]
                            [--log-level <level>]
             """,
         discussion: """
@@ -90,6 +92,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Note no usage events. What was kept before stays, until it is too old.")
     var noUsageLog = false
 
+    @Option(
+        help: .init(
+            "A user of this machine who is an administrator on the Unix socket, beside the one that the service runs as; may be repeated.",
+            valueName: "uid"))
+    var unixAdmin: [UInt32] = []
+
+    @Flag(help: "Nobody is an administrator on the Unix socket without a token, whatever --unix-admin says.")
+    var noUnixAdmin = false
+
+    @Flag(help: "Whoever reaches the service may do everything, without a token.")
+    var withoutCallers = false
+
     @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevelArgument(.info)
 
@@ -118,6 +132,11 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as FrameServer.StartError {
             throw CommandFailure(error.description, status: .unavailable)
         }
+    }
+
+    /// Who needs a token.
+    var callers: CallerPolicy {
+        CallerPolicy(isRequired: !withoutCallers, administrators: noUnixAdmin ? [] : Set(unixAdmin + [geteuid()]))
     }
 
     /// Where to listen, beside so many sockets that were passed; with the defaults when that is nowhere.

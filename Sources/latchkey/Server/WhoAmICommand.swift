@@ -10,7 +10,12 @@ struct WhoAmICommand: AsyncParsableCommand {
         abstract: "Show who the server takes you for.",
         usage: "latchkey whoami [<options>]",
         discussion: """
-            Example:
+            That is the caller whose token comes along, or the user of the Unix socket
+            when none does; "anonymous" may do nothing that takes a right, and so may
+            whoever comes with a token that is not in force.
+
+            Examples:
+              latchkey whoami --token-file ./orders.token
               latchkey whoami --address unix:./latchkey-data/latchkey.sock
             """
     )

@@ -10,10 +10,10 @@ extension RecordBlock {
         switch reply {
         case .createKey(let response):
             add(response.key, now: now)
-            add("Secret", response.secret, style: .bold, isWhole: true)
+            if !response.secret.isEmpty { add("Secret", response.secret, style: .bold, isWhole: true) }
         case .rekeyKey(let response):
             add(response.key, now: now)
-            add("Secret", response.secret, style: .bold, isWhole: true)
+            if !response.secret.isEmpty { add("Secret", response.secret, style: .bold, isWhole: true) }
         case .getKey(let response): add(response.key, now: now)
         case .updateKey(let response): add(response.key, now: now)
         case .revokeKey(let response): add(response.key, now: now)
@@ -29,7 +29,11 @@ extension RecordBlock {
             add("Revision", "\(response.revision)")
         case .whoAmI(let response):
             add("Caller", response.caller)
+            if !response.name.isEmpty { add("Name", response.name) }
             add("Peer", response.peer)
+            if response.grants.isEmpty { add("May do", "nothing that takes a right") }
+            addGrants(response.grants)
+            if !response.keyID.isEmpty { add("Expires", response.expireTime?.text(from: now) ?? "never") }
         case .health(let response): add(response, now: now)
         case .snapshot(let response):
             add("Revision", "\(response.revision)")
@@ -124,15 +128,19 @@ extension RecordBlock {
 /// What a key is restricted by; what is not there has no line.
 extension RecordBlock {
     fileprivate mutating func addRules(of key: Key, now: Timestamp) {
-        // As they are written on a command line, so that they can be given again with one more.
-        let grants = key.unrestricted ? ["everything (unrestricted)"] : key.grants.map(GrantArgument.text)
-        for (index, grant) in grants.enumerated() { add(index == 0 ? "May do" : "", grant) }
+        if key.unrestricted { add("May do", "everything (unrestricted)") }
+        addGrants(key.grants)
         if !key.allowedIPs.isEmpty { add("From", key.allowedIPs.joined(separator: ", ")) }
         if let limit = key.rateLimit { add("Rate limit", words(for: limit)) }
         guard let pin = key.versionPin else { return }
         add("API version", "\(pin.version), since \(pin.changeTime.text(from: now))")
         guard let deadline = pin.downgradeDeadline else { return }
         add("", "\(deadline > now ? "can" : "could") be set back until \(deadline.text(from: now))")
+    }
+
+    /// As they are written on a command line, so that they can be given again with one more.
+    fileprivate mutating func addGrants(_ grants: [Grant]) {
+        for (index, grant) in grants.enumerated() { add(index == 0 ? "May do" : "", GrantArgument.text(grant)) }
     }
 
     private func words(for limit: RateLimit) -> String {

@@ -39,9 +39,16 @@ class Server:
     def __init__(self) -> None:
         self.directory = tempfile.mkdtemp(prefix="latchkey-")
         self.unix = f"unix:{self.directory}/socket"
+        #: Where the first start puts the first administrator's token.
+        self.token_file = f"{self.directory}/data.admin-token"
         self.tcp = ""
         self._process: Optional[subprocess.Popen[str]] = None
         self.start()
+
+    @property
+    def token(self) -> str:
+        """The first administrator's. Over TCP nobody may do anything without one."""
+        return Path(self.token_file).read_text(encoding="ascii").strip()
 
     def start(self) -> None:
         """Starts it and returns when it listens. After a stop, the keys are there again, on another port."""

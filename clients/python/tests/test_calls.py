@@ -26,9 +26,9 @@ async def _all(items):
 class Blocking:
     """The asyncio client, called like the other one."""
 
-    def __init__(self, address):
+    def __init__(self, address, **options):
         self._loop = asyncio.new_event_loop()
-        self._client = latchkey.aio.Client(address)
+        self._client = latchkey.aio.Client(address, **options)
 
     def __getattr__(self, name):
         method = getattr(self._client, name)
@@ -313,10 +313,13 @@ class ThreadsUnix(Calls, unittest.TestCase):
 
 
 class ThreadsTCP(Calls, unittest.TestCase):
-    caller = "anonymous"
+    @property
+    def caller(self):
+        # A caller that has a token is known by its key's id, which the token holds.
+        return self.server.token.split("_")[-1][:12]
 
     def make_client(self):
-        return latchkey.Client(self.server.tcp)
+        return latchkey.Client(self.server.tcp, token_file=self.server.token_file)
 
 
 class AsyncioUnix(ThreadsUnix):
@@ -326,7 +329,7 @@ class AsyncioUnix(ThreadsUnix):
 
 class AsyncioTCP(ThreadsTCP):
     def make_client(self):
-        return Blocking(self.server.tcp)
+        return Blocking(self.server.tcp, token_file=self.server.token_file)
 
 
 if __name__ == "__main__":

@@ -36,8 +36,8 @@ class Response:
 class WSGI:
     """An application that says on whose behalf it was called, guarded."""
 
-    def __init__(self, address, **options):
-        self._client = latchkey.Client(address, wait_for_connection=False)
+    def __init__(self, address, client_token=None, **options):
+        self._client = latchkey.Client(address, token=client_token, wait_for_connection=False)
         self.guard = wsgi.RequireKey(self._application, self._client, **options)
         self._guarded = validator(self.guard)
         self.status = "200 OK"
@@ -79,9 +79,9 @@ class WSGI:
 class ASGI:
     """The same for ASGI."""
 
-    def __init__(self, address, **options):
+    def __init__(self, address, client_token=None, **options):
         self._loop = asyncio.new_event_loop()
-        self._client = latchkey.aio.Client(address, wait_for_connection=False)
+        self._client = latchkey.aio.Client(address, token=client_token, wait_for_connection=False)
         self.guard = self._guarded = asgi.RequireKey(self._application, self._client, **options)
         self.status = "200 OK"
 
@@ -134,7 +134,7 @@ class Guards:
     def setUpClass(cls):
         cls.server = Server()
         cls.addClassCleanup(cls.server.close)
-        cls.client = latchkey.Client(cls.server.tcp)
+        cls.client = latchkey.Client(cls.server.tcp, token_file=cls.server.token_file)
         cls.addClassCleanup(cls.client.close)
 
     def setUp(self):

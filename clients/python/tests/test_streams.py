@@ -32,7 +32,7 @@ class RealServerTests(unittest.TestCase):
         cls.addClassCleanup(cls.server.close)
 
     def setUp(self):
-        self.client = latchkey.Client(self.server.tcp)
+        self.client = latchkey.Client(self.server.tcp, token_file=self.server.token_file)
         self.addCleanup(self.client.close)
 
     def test_history_then_what_happens(self):
@@ -67,7 +67,7 @@ class RealServerTests(unittest.TestCase):
         self.assertIsNotNone(last.time)
 
     async def _report(self, usage_id):
-        async with latchkey.aio.Client(self.server.tcp) as client:
+        async with latchkey.aio.Client(self.server.tcp, token_file=self.server.token_file) as client:
             return await client.report_outcomes([(usage_id, 503)])
 
     def test_outcomes_that_are_none_are_refused_by_name(self):

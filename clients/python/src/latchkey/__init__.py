@@ -11,6 +11,7 @@
         ...
 
 ``latchkey.aio.Client`` is the same for asyncio; ``latchkey.wsgi`` and ``latchkey.asgi`` guard whole applications.
+Each takes a ``token`` or a ``token_file``, which says who it speaks for.
 """
 
 from ._core.calls import CLEAR, NEVER, UNSET, Expiry, new_request_id

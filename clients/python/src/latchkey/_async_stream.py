@@ -14,6 +14,7 @@ from ._core.address import Address
 from ._core.progress import UsageProgress
 from ._core.stream import StreamState
 from ._proto import key_service_pb2 as pb
+from ._token import CallerToken
 from .errors import LatchkeyError
 from .usage import UsageRecord
 
@@ -27,12 +28,14 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
     def __init__(
         self,
         address: Address,
+        token: CallerToken,
         request: pb.StreamUsageRequest,
         resuming: bool,
         connect_timeout: float,
         timeout: Optional[float],
     ) -> None:
         self._address = address
+        self._token = token
         self._connect_timeout = connect_timeout
         self._progress = UsageProgress(address, request, resuming, timeout, time.monotonic())
         self._state = self._progress.open(time.monotonic())
@@ -51,7 +54,8 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
                 raise
 
     async def _connect(self) -> None:
-        self._feed = feed = _Feed(self._state)
+        authorization = self._token.read()
+        self._feed = feed = _Feed(self._state, authorization)
         await _dial.connect(self._address, feed, self._connect_timeout)
 
     async def asend(self, value: None) -> UsageRecord:
@@ -137,8 +141,9 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
 class _Feed(asyncio.Protocol):
     """The connection. It reads no further while its reader is far behind."""
 
-    def __init__(self, state: StreamState) -> None:
+    def __init__(self, state: StreamState, authorization: str) -> None:
         self._state = state
+        self._authorization = authorization
         self._loop = asyncio.get_running_loop()
         self._transport: Optional[asyncio.Transport] = None
         self._is_paused = False
@@ -177,7 +182,7 @@ class _Feed(asyncio.Protocol):
             transport.abort()
             return
         self._transport = transport
-        transport.write(self._state.request)
+        transport.write(self._state.request(self._authorization))
 
     def data_received(self, data: bytes) -> None:
         self._state.received(data)

@@ -16,6 +16,7 @@ from ._core.address import Address
 from ._core.progress import UsageProgress
 from ._core.stream import StreamState
 from ._proto import key_service_pb2 as pb
+from ._token import CallerToken
 from .errors import LatchkeyError
 from .usage import UsageRecord
 
@@ -29,12 +30,14 @@ class UsageStream(Generator[UsageRecord, None, None]):
     def __init__(
         self,
         address: Address,
+        token: CallerToken,
         request: pb.StreamUsageRequest,
         resuming: bool,
         connect_timeout: float,
         timeout: Optional[float],
     ) -> None:
         self._address = address
+        self._token = token
         self._connect_timeout = connect_timeout
         self._progress = UsageProgress(address, request, resuming, timeout, time.monotonic())
         self._is_closed = threading.Event()
@@ -71,9 +74,10 @@ class UsageStream(Generator[UsageRecord, None, None]):
 
     def _open(self) -> tuple[StreamState, socket.socket]:
         state = self._progress.open(time.monotonic())
+        authorization = self._token.read()
         connection = _dial.dial(self._address, self._connect_timeout)
         try:
-            connection.sendall(state.request)
+            connection.sendall(state.request(authorization))
         except OSError as error:
             state.lost(_dial.words(error))
         return state, connection

@@ -11,6 +11,7 @@ from ._core import limits
 from ._core.calls import Call
 from ._core.pending import Outcome
 from ._core.state import ClientState, Link, Outcomes
+from ._token import CallerToken
 from .errors import LatchkeyError, Unavailable
 
 T = TypeVar("T")
@@ -19,9 +20,12 @@ T = TypeVar("T")
 class AsyncDriver:
     """One connection for any number of tasks of one event loop. Nothing here is called from another thread."""
 
-    def __init__(self, state: ClientState, connect_timeout: float, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, state: ClientState, token: CallerToken, connect_timeout: float, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self.loop = loop
         self._state = state
+        self._token = token
         self._connect_timeout = connect_timeout
         self._answers: dict[int, asyncio.Future[Outcome]] = {}
         self._connection: Optional[_Connection] = None
@@ -99,6 +103,7 @@ class AsyncDriver:
         connection = _Connection(self)
         self._connection = connection
         try:
+            connection.authorization = self._token.read()
             await _dial.connect(self._state.address, connection, self._connect_timeout)
         except LatchkeyError as error:
             if self._connection is connection:
@@ -114,7 +119,7 @@ class AsyncDriver:
             connection.abort()
             return
         connection.may_write = True
-        self._state.connected()
+        self._state.connected(connection.authorization, self._token.is_renewed)
         self._settle_down()
 
     def received(self, connection: "_Connection", data: bytes) -> None:
@@ -154,6 +159,7 @@ class AsyncDriver:
 class _Connection(asyncio.Protocol):
     def __init__(self, driver: AsyncDriver) -> None:
         self.may_write = False
+        self.authorization = ""
         self.closed: asyncio.Future[None] = driver.loop.create_future()
         self._driver = driver
         self._transport: Optional[asyncio.Transport] = None

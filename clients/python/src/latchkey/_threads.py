@@ -15,6 +15,7 @@ from ._core import limits
 from ._core.calls import Call
 from ._core.pending import Outcome
 from ._core.state import ClientState, Link, Outcomes
+from ._token import CallerToken
 from .errors import LatchkeyError, Unavailable
 
 T = TypeVar("T")
@@ -35,9 +36,10 @@ class ThreadedDriver:
     belong to the driver's own thread.
     """
 
-    def __init__(self, state: ClientState, connect_timeout: float) -> None:
+    def __init__(self, state: ClientState, token: CallerToken, connect_timeout: float) -> None:
         self.process = os.getpid()
         self._state = state
+        self._token = token
         self._connect_timeout = connect_timeout
         self._lock = threading.Lock()
         self._slots: dict[int, _Slot] = {}
@@ -189,6 +191,7 @@ class ThreadedDriver:
 
     def _connect(self) -> None:
         try:
+            authorization = self._token.read()
             connection = _dial.dial(self._state.address, self._connect_timeout)
         except LatchkeyError as error:
             with self._lock:
@@ -201,7 +204,7 @@ class ThreadedDriver:
                 return
             self._socket = connection
             self._selector.register(connection, selectors.EVENT_READ)
-            self._state.connected()
+            self._state.connected(authorization, self._token.is_renewed)
             self._send()
 
     def _serve(self, events: int) -> None:

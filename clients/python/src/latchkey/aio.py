@@ -17,6 +17,7 @@ from ._core.pending import client_closed
 from ._core.state import ClientState
 from ._core.times import Timeout, seconds
 from ._tasks import AsyncDriver
+from ._token import CallerToken, TokenFile
 from .enums import Action, KeyFilter, Verdict
 from .imports import ImportedKey, ImportResult
 from .records import (
@@ -56,6 +57,8 @@ class Client:
         self,
         address: Optional[str] = None,
         *,
+        token: Optional[str] = None,
+        token_file: Optional[TokenFile] = None,
         timeout: Timeout = limits.TIMEOUT_SECONDS,
         connect_timeout: Timeout = limits.CONNECT_SECONDS,
         wait_for_connection: bool = True,
@@ -65,6 +68,10 @@ class Client:
         ``address``             ``HOST:PORT``, ``[IPV6]:PORT`` or ``unix:PATH``; by default what the variable
                                 LATCHKEY_ADDRESS says, else unix:/run/latchkey/latchkey.sock if that is there, else
                                 127.0.0.1:7411
+        ``token``               says who this client speaks for: a caller's whole token; by default what the variable
+                                LATCHKEY_TOKEN says, else none
+        ``token_file``          the file that holds it, and that nobody but its owner may read. It is read with each
+                                connection that is made, so a token that is replaced there needs no restart.
         ``timeout``             how long a call may take when it does not say: seconds or a timedelta, 10 s
         ``connect_timeout``     how long making a connection may take, 5 s
         ``wait_for_connection`` what becomes of a call while the server cannot be reached. True: it waits, to its own
@@ -72,6 +79,7 @@ class Client:
                                 with the first attempt that does.
         """
         self.address = Address.find(address)
+        self._token = CallerToken.find(token, token_file)
         self._timeout = seconds(timeout)
         self._connect_timeout = seconds(connect_timeout)
         self._wait_for_connection = wait_for_connection
@@ -91,7 +99,8 @@ class Client:
                 raise RuntimeError("this latchkey.aio.Client belongs to another event loop that is still there")
             driver = None
         if driver is None:
-            driver = AsyncDriver(ClientState(self.address, self._wait_for_connection), self._connect_timeout, loop)
+            state = ClientState(self.address, self._wait_for_connection)
+            driver = AsyncDriver(state, self._token, self._connect_timeout, loop)
             self._driver = driver
         return driver
 
@@ -385,4 +394,4 @@ class Client:
             newest_first, after_sequence, after_time,
         )  # fmt: skip
         span = None if timeout is None else seconds(timeout)
-        return UsageStream(self.address, request, resuming, self._connect_timeout, span)
+        return UsageStream(self.address, self._token, request, resuming, self._connect_timeout, span)

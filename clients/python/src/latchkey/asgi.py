@@ -13,6 +13,7 @@ from . import _guard
 from ._core import limits
 from ._core.times import Timeout
 from ._outcomes import TaskReporter
+from ._token import TokenFile
 from .aio import Client
 from .errors import InvalidArgument, LatchkeyError
 
@@ -41,6 +42,8 @@ class RequireKey:
         app: Application,
         client: Optional[Client] = None,
         *,
+        token: Optional[str] = None,
+        token_file: Optional[TokenFile] = None,
         resource: Optional[Callable[[Scope], str]] = None,
         exempt: Optional[Callable[[Scope], bool]] = None,
         trusted_hops: int = 0,
@@ -51,6 +54,10 @@ class RequireKey:
 
         ``client``        asks the service; by default one of its own, at the default address, that does not wait for
                           a service that is down
+        ``token``         says who its own client speaks for: a caller that may validate, and report outcomes
+                          unless that is off (validation: read, usage: create). By default what the variable
+                          LATCHKEY_TOKEN says, else none
+        ``token_file``    the file that holds it, see Client
         ``resource``      names what a request is about, for keys that have grants: without it they are denied (403)
         ``exempt``        says that a request needs no key, as a health check; ``scope["latchkey"]`` is not set then
         ``trusted_hops``  how many proxies before the application append to X-Forwarded-For; with 0, the default, that
@@ -60,7 +67,9 @@ class RequireKey:
                           log; what cannot be told is dropped, and no request waits or fails for it
         """
         self.app = app
-        self.client = client or Client(wait_for_connection=False)
+        if client is not None and not (token is None and token_file is None):
+            raise ValueError("give the token to the client that you made")
+        self.client = client or Client(token=token, token_file=token_file, wait_for_connection=False)
         self._owns_client = client is None
         self._resource = resource
         self._exempt = exempt

@@ -13,6 +13,7 @@ from . import _guard
 from ._core import limits
 from ._core.times import Timeout
 from ._outcomes import ThreadReporter
+from ._token import TokenFile
 from .client import Client
 from .errors import InvalidArgument, LatchkeyError
 
@@ -35,6 +36,8 @@ class RequireKey:
         application: "WSGIApplication",
         client: Optional[Client] = None,
         *,
+        token: Optional[str] = None,
+        token_file: Optional[TokenFile] = None,
         resource: Optional[Callable[["WSGIEnvironment"], str]] = None,
         exempt: Optional[Callable[["WSGIEnvironment"], bool]] = None,
         trusted_hops: int = 0,
@@ -45,6 +48,10 @@ class RequireKey:
 
         ``client``        asks the service; by default one of its own, at the default address, that does not wait for
                           a service that is down
+        ``token``         says who its own client speaks for: a caller that may validate, and report outcomes
+                          unless that is off (validation: read, usage: create). By default what the variable
+                          LATCHKEY_TOKEN says, else none
+        ``token_file``    the file that holds it, see Client
         ``resource``      names what a request is about, for keys that have grants: without it they are denied (403)
         ``exempt``        says that a request needs no key, as a health check; ``environ["latchkey"]`` is not set then
         ``trusted_hops``  how many proxies before the application append to X-Forwarded-For; with 0, the default, that
@@ -54,7 +61,9 @@ class RequireKey:
                           log; what cannot be told is dropped, and no request waits or fails for it
         """
         self.application = application
-        self.client = client or Client(wait_for_connection=False)
+        if client is not None and not (token is None and token_file is None):
+            raise ValueError("give the token to the client that you made")
+        self.client = client or Client(token=token, token_file=token_file, wait_for_connection=False)
         self._resource = resource
         self._exempt = exempt
         self._outage = _guard.Outage()

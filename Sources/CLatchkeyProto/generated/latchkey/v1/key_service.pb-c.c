@@ -5235,7 +5235,7 @@ const ProtobufCMessageDescriptor latchkey__v1__who_am_irequest__descriptor =
   (ProtobufCMessageInit) latchkey__v1__who_am_irequest__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor latchkey__v1__who_am_iresponse__field_descriptors[2] =
+static const ProtobufCFieldDescriptor latchkey__v1__who_am_iresponse__field_descriptors[6] =
 {
   {
     "caller",
@@ -5261,15 +5261,67 @@ static const ProtobufCFieldDescriptor latchkey__v1__who_am_iresponse__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "key_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__WhoAmIResponse, key_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__WhoAmIResponse, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "grants",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Latchkey__V1__WhoAmIResponse, n_grants),
+    offsetof(Latchkey__V1__WhoAmIResponse, grants),
+    &latchkey__v1__grant__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expire_time",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Latchkey__V1__WhoAmIResponse, expire_time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned latchkey__v1__who_am_iresponse__field_indices_by_name[] = {
   0,   /* field[0] = caller */
+  5,   /* field[5] = expire_time */
+  4,   /* field[4] = grants */
+  2,   /* field[2] = key_id */
+  3,   /* field[3] = name */
   1,   /* field[1] = peer */
 };
 static const ProtobufCIntRange latchkey__v1__who_am_iresponse__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor latchkey__v1__who_am_iresponse__descriptor =
 {
@@ -5279,7 +5331,7 @@ const ProtobufCMessageDescriptor latchkey__v1__who_am_iresponse__descriptor =
   "Latchkey__V1__WhoAmIResponse",
   "latchkey.v1",
   sizeof(Latchkey__V1__WhoAmIResponse),
-  2,
+  6,
   latchkey__v1__who_am_iresponse__field_descriptors,
   latchkey__v1__who_am_iresponse__field_indices_by_name,
   1,  latchkey__v1__who_am_iresponse__number_ranges,

@@ -73,8 +73,8 @@ struct  Latchkey__V1__ClientFrame
   uint32_t timeout_ms;
   /*
    * A token that says who this connection speaks for, from this frame on, until the next frame that carries one. A
-   * bad one clears it. Who multiplexes several callers puts it on every frame. At most 128 bytes. Not in this
-   * version: refused.
+   * bad one clears it: calls that take a right are refused until a good one comes. A frame with nothing else is legal,
+   * and unanswered when the token is good. Who multiplexes several callers puts it on every frame. At most 128 bytes.
    */
   char *authorization;
   /*

@@ -1209,17 +1209,35 @@ struct  Latchkey__V1__WhoAmIResponse
 {
   ProtobufCMessage base;
   /*
-   * Who the service takes the caller for: "uid:N" on the Unix socket, "anonymous" on loopback TCP.
+   * Who the service takes the caller for: the id of his key if he gave its token, else "uid:N" on the Unix socket, or
+   * "anonymous".
    */
   char *caller;
   /*
    * From where, as the service sees it.
    */
   char *peer;
+  /*
+   * The id of the key whose token the connection speaks with; empty = none is in force.
+   */
+  char *key_id;
+  /*
+   * The key's name; empty without one.
+   */
+  char *name;
+  /*
+   * What he may do, as of this call: the key's grants; without a key those of an administrator, or none at all.
+   */
+  size_t n_grants;
+  Latchkey__V1__Grant **grants;
+  /*
+   * When the key ends; unset = never, or there is none. Its secret may end earlier, if the key was re-keyed.
+   */
+  Google__Protobuf__Timestamp *expire_time;
 };
 #define LATCHKEY__V1__WHO_AM_IRESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&latchkey__v1__who_am_iresponse__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL }
 
 
 struct  Latchkey__V1__HealthRequest
@@ -1243,7 +1261,7 @@ struct  Latchkey__V1__HealthResponse
    */
   uint64_t revision;
   /*
-   * How many keys it holds.
+   * How many keys it holds, callers included; 0 to who may not read all keys.
    */
   uint64_t keys;
   /*

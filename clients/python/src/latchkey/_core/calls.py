@@ -24,6 +24,8 @@ from .times import read_time, write_span, write_time
 
 T = TypeVar("T")
 
+_CALL_BYTES = limits.CLIENT_FRAME_BYTES - limits.FRAME_HEAD_BYTES
+
 
 class _Marker:
     def __init__(self, name: str) -> None:
@@ -85,10 +87,9 @@ def _call(
     # An empty message is to be there too.
     getattr(frame, member).SetInParent()
     body = frame.SerializeToString()
-    if len(body) > limits.CLIENT_FRAME_BYTES - 64:
-        raise InvalidArgument(
-            f"{name} has {len(body)} bytes; a call may have {limits.CLIENT_FRAME_BYTES - 64}", reason="FRAME_TOO_LARGE"
-        )
+    if len(body) > _CALL_BYTES:
+        message = f"{name} has {len(body)} bytes; a call may have {_CALL_BYTES}"
+        raise InvalidArgument(message, reason="FRAME_TOO_LARGE")
     if is_mutation and getattr(request, "request_id", None):
         again = "make the call again with the same request_id"
     return Call(name, member, body, read, is_mutation, again)

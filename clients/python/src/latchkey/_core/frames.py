@@ -19,12 +19,13 @@ class ProtocolViolation(Internal):
         super().__init__(message, reason="PROTOCOL_VIOLATION")
 
 
-def encode(id: int, timeout_ms: int, call: bytes) -> bytes:
-    """A frame for a call that was encoded before, as a ClientFrame that holds only it.
+def encode(id: int, timeout_ms: int, call: bytes, authorization: str = "") -> bytes:
+    """A frame for a call that was encoded before, as a ClientFrame that holds only it. ``authorization`` is a caller's
+    token; empty = the frame has none.
 
     Messages in protobuf are joined by joining their bytes, so a call that is sent twice is encoded once.
     """
-    head: bytes = ClientFrame(id=id, timeout_ms=timeout_ms).SerializeToString()
+    head: bytes = ClientFrame(id=id, timeout_ms=timeout_ms, authorization=authorization).SerializeToString()
     return (len(head) + len(call)).to_bytes(4, "big") + head + call
 
 

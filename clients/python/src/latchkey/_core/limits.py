@@ -5,6 +5,12 @@
 
 CLIENT_FRAME_BYTES = 64 * 1024
 SERVER_FRAME_BYTES = 1024 * 1024
+#: What a frame holds beside its call: its id, its time and a caller's token.
+FRAME_HEAD_BYTES = 192
+#: The longest token that a frame carries.
+CALLER_TOKEN_BYTES = 128
+#: What is read of a file that holds a token: more than a token has, to see that nothing else is in it.
+TOKEN_FILE_BYTES = 1024
 #: Calls that a connection has in flight; beyond it the server stops reading.
 CALLS_IN_FLIGHT = 256
 #: Calls that wait for a connection or for their turn on it.

@@ -16,7 +16,8 @@ import enum
 from collections import deque
 from typing import Any, Optional
 
-from ..errors import ConnectionLost, LatchkeyError, ResourceExhausted
+from ..enums import Code
+from ..errors import ConnectionLost, LatchkeyError, ResourceExhausted, Unavailable
 from . import limits, replies
 from .address import Address
 from .backoff import Backoff
@@ -57,6 +58,9 @@ class ClientState:
         self._silent_since: Optional[float] = None
         self._splitter = FrameSplitter()
         self._farewell: Optional[LatchkeyError] = None
+        #: The caller's token, until the connection's first frame has taken it along; empty = none.
+        self._authorization = ""
+        self._is_token_renewed = False
 
     # Calls
 
@@ -90,7 +94,8 @@ class ClientState:
             self._in_flight += 1
             if self._silent_since is None:
                 self._silent_since = now
-            return encode(id, pending.timeout_ms(now), pending.call.body)
+            authorization, self._authorization = self._authorization, ""
+            return encode(id, pending.timeout_ms(now), pending.call.body, authorization)
         return None
 
     def give_up(self, id: int) -> LatchkeyError:
@@ -137,6 +142,9 @@ class ClientState:
                 # One that was given up has no place any more; its answer comes for nothing.
                 if pending is not None:
                     answered.append((frame.id, pending.outcome(frame, member)))
+                if self._is_token_renewed and member == "error" and frame.error.code == Code.UNAUTHENTICATED:
+                    # The token may have been replaced since: the next calls go on a connection that begins with it.
+                    self._part(replies.error(frame.error))
         except ProtocolViolation as fault:
             return answered, fault
         return answered, self._farewell if self.link is Link.DRAINING and self._in_flight == 0 else None
@@ -157,8 +165,11 @@ class ClientState:
         """An attempt begins."""
         self.link = Link.CONNECTING
 
-    def connected(self) -> None:
-        """There is a connection."""
+    def connected(self, authorization: str = "", is_token_renewed: bool = False) -> None:
+        """There is a connection. Its first frame takes ``authorization`` along, the caller's token; empty = none.
+        ``is_token_renewed``: another connection may have another one."""
+        self._authorization = authorization
+        self._is_token_renewed = is_token_renewed
         self.link = Link.UP
         self._splitter = FrameSplitter()
         self._farewell = None
@@ -170,7 +181,8 @@ class ClientState:
         self.link = Link.DOWN
         self._not_before = now + self._backoff.next()
         self._unreachable = cause
-        return [] if self._waits else self._end_all(cause)
+        # Only for what passes by itself is it worth waiting.
+        return [] if self._waits and isinstance(cause, Unavailable) else self._end_all(cause)
 
     def lost(self, cause: Optional[LatchkeyError], now: float) -> Outcomes:
         """The connection is gone. What may be repeated is made once more; returns the calls that fail."""

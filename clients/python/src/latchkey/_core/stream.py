@@ -23,12 +23,16 @@ class StreamState:
         self._address = address
         self._call = call
         self._splitter = FrameSplitter()
-        self.request = encode(_CALL_ID, timeout_ms, call.body)
+        self._timeout_ms = timeout_ms
         self.cancel = encode_cancel(_CALL_ID + 1, _CALL_ID)
         self.records: deque[UsageRecord] = deque()
         self.is_over = False
         #: Why it is over; None = it came to its end.
         self.error: Optional[LatchkeyError] = None
+
+    def request(self, authorization: str = "") -> bytes:
+        """The first frame of its connection, with the caller's token if there is one."""
+        return encode(_CALL_ID, self._timeout_ms, self._call.body, authorization)
 
     @property
     def is_full(self) -> bool:

@@ -547,12 +547,20 @@ class WhoAmIRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class WhoAmIResponse(_message.Message):
-    __slots__ = ["caller", "peer"]
+    __slots__ = ["caller", "expire_time", "grants", "key_id", "name", "peer"]
     CALLER_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    GRANTS_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     PEER_FIELD_NUMBER: _ClassVar[int]
     caller: str
+    expire_time: _timestamp_pb2.Timestamp
+    grants: _containers.RepeatedCompositeFieldContainer[_key_pb2.Grant]
+    key_id: str
+    name: str
     peer: str
-    def __init__(self, caller: _Optional[str] = ..., peer: _Optional[str] = ...) -> None: ...
+    def __init__(self, caller: _Optional[str] = ..., peer: _Optional[str] = ..., key_id: _Optional[str] = ..., name: _Optional[str] = ..., grants: _Optional[_Iterable[_Union[_key_pb2.Grant, _Mapping]]] = ..., expire_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class KeyFilter(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

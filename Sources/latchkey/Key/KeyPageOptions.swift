@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import KeyClient
 internal import KeyModel
 
 /// Which of an account's keys are listed, and how many at a time.
-struct KeyListOptions: ParsableArguments {
-    @Option(help: "Whose keys.", completion: .accounts)
-    var account: String
-
-    @Option(help: "Which keys: active, inactive or all.")
+struct KeyPageOptions<Noun: KeyNoun>: ParsableArguments {
+    @Option(help: "Which \(Noun.word)s: active, inactive or all.")
     var status = KeyFilterArgument(.active)
 
     @Option(
@@ -19,11 +17,12 @@ struct KeyListOptions: ParsableArguments {
     @Flag(help: "All of them, not only a page.")
     var all = false
 
-    @Option(help: .init("Those that are older than this key.", valueName: "id"), completion: .keyIDs)
+    @Option(help: .init("Those that are older than this \(Noun.word).", valueName: "id"), completion: Noun.ids)
     var startingAfter: String?
 
     @Option(
-        help: .init("Those that are newer than this key, the nearest of them.", valueName: "id"), completion: .keyIDs)
+        help: .init("Those that are newer than this \(Noun.word), the nearest of them.", valueName: "id"),
+        completion: Noun.ids)
     var endingBefore: String?
 
     @Option(help: .init("Pass over so many of the newest.", valueName: "count"))
@@ -45,7 +44,7 @@ struct KeyListOptions: ParsableArguments {
         }
     }
 
-    var request: ListKeysRequest {
+    private func request(_ account: String) -> ListKeysRequest {
         ListKeysRequest(
             accountID: account, filter: status.filter, limit: limit ?? (all ? UInt32(Limits.longestPage) : 0),
             startingAfter: startingAfter ?? "", endingBefore: endingBefore ?? "", offset: offset ?? 0)
@@ -53,12 +52,34 @@ struct KeyListOptions: ParsableArguments {
 
     /// "active keys", of as many as there are.
     func things(_ count: some BinaryInteger) -> String {
-        let key = count == 1 ? "key" : "keys"
+        let key = Noun.word + (count == 1 ? "" : "s")
         switch status.filter {
         case .active: return "active \(key)"
         case .inactive: return "inactive \(key)"
         case .all: return key
         }
+    }
+
+    /// What the next command says of them.
+    func arguments(_ filter: KeyFilter?) -> [String] {
+        let filter = filter ?? status.filter
+        return (filter == .active ? [] : ["--status", "\(filter)"]) + (limit.map { ["--limit", "\($0)"] } ?? [])
+    }
+
+    /// Prints what a server lists, page by page.
+    func print(_ listing: KeyListing, _ row: any KeyLine, _ connection: ConnectionOptions) async throws {
+        let client = try connection.client()
+        do {
+            var printer = KeyListPrinter(
+                listing, self, row, connection: connection.next, format: connection.output)
+            let pages = KeyPages(request(listing.accountID), followsCursors: all) { try await client.listKeys($0) }
+            for try await page in pages { try printer.print(page) }
+            try printer.end()
+        } catch {
+            await client.close()
+            throw error
+        }
+        await client.close()
     }
 }
 
