@@ -55,18 +55,21 @@ public struct CallContext: Sendable, Equatable {
     public var peer: String
     /// On the clock's time since boot; `nil` = no deadline.
     public var deadline: TimeSpan?
+    /// When it came, on the same clock; `nil` = it may wait as long as it likes.
+    public var arrival: TimeSpan?
     /// What he may do; `nil` = nothing that takes a right.
     public var authority: Authority?
     /// What that was found by; `nil` = nothing that the store could change.
     public var credential: CallerCredential?
 
     public init(
-        caller: String, peer: String, deadline: TimeSpan? = nil, authority: Authority?,
+        caller: String, peer: String, deadline: TimeSpan? = nil, arrival: TimeSpan? = nil, authority: Authority?,
         credential: CallerCredential? = nil
     ) {
         self.caller = caller
         self.peer = peer
         self.deadline = deadline
+        self.arrival = arrival
         self.authority = authority
         self.credential = credential
     }
