@@ -16,9 +16,13 @@ package final class FailureMeter: Sendable {
         let tag: UInt64
 
         /// An address, or any name.
-        package init(_ values: some Hashable) {
+        package init(_ value: some Hashable) { self.init(value, 0) }
+
+        /// Two of them together.
+        package init(_ first: some Hashable, _ second: some Hashable) {
             var hasher = Hasher()
-            hasher.combine(values)
+            hasher.combine(first)
+            hasher.combine(second)
             // 0 is a place that was never taken.
             tag = UInt64(bitPattern: Int64(hasher.finalize())) | 1 << 63
         }

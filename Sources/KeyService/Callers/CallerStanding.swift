@@ -42,6 +42,6 @@ package final class CallerStanding: Sendable {
     /// Who failed Validates are counted of: the caller and the client for whom he asks; the caller alone only carries
     /// the question. `nil` = the client is not known, and nobody may be held for what others did.
     package func party(asking question: ValidateQuestion) -> FailureMeter.Party? {
-        question.clientAddress.map { FailureMeter.Party([UInt128(UInt(bitPattern: tag)), IPAddress.network(of: $0)]) }
+        question.clientAddress.map { FailureMeter.Party(tag, IPAddress.network(of: $0)) }
     }
 }

@@ -17,10 +17,10 @@ import Testing
         var longest: Int64 = 0
         private var waiting: Int64 = 0
         private var rest: Int64 = 0
-        let cost: Int64 = 1_000
-        let shedCost: Int64 = 80
+        let cost: Int64 = 20_000
+        let shedCost: Int64 = 1_600
         /// As many may be in flight.
-        let room: Int64 = 12_800
+        let room: Int64 = 640
 
         /// Runs for so long at a load of so many hundredths of what it can do.
         mutating func run(_ milliseconds: Int64, load: Int64) {
