@@ -78,12 +78,14 @@ extension FrameHandler {
 
     // MARK: Overload
 
-    /// Answers the frame at `offset` without looking into it, if it holds a Validate that is not taken on.
+    /// Answers the frame at `offset` without looking into it, if it holds a Validate that is not taken on; says whether
+    /// it was asked for one that is.
     @inline(__always)
-    func shed(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Bool {
+    func shed(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int, _ isTaken: inout Bool, at now: Timestamp) -> Bool {
         guard let frame = ShedFrame(bytes, at: offset), !machine.isInFlight(frame.id), !isClosing else { return false }
         // Who may not validate anyway uses nothing of what others may.
-        if caller.current.standing.mayValidate, loop.load.takes() { return false }
+        isTaken = mayValidate(at: now) && loop.load.takes()
+        if isTaken { return false }
         loop.shedReply.write(id: frame.id, into: &output)
         offset = frame.end
         return true

@@ -128,7 +128,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         bytes.withUnsafeReadableBytes { bytes in
             while true {
                 let start = offset
-                if loop.load.isShedding, shed(bytes, &offset) {
+                var isTaken = false
+                if loop.load.isShedding, shed(bytes, &offset, &isTaken, at: now) {
                     shedCount += 1
                     continue
                 }
@@ -141,7 +142,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         reply(id, .failure(.deadlineExceeded))
                     } else if !mayValidate(at: now) {
                         reply(id, .failure(caller.refuseValidate(caller.current, at: now)))
-                    } else if loop.load.isShedding, authorization != nil, !loop.load.takes() {
+                    } else if loop.load.isShedding, !isTaken, !loop.load.takes() {
                         reply(id, .failure(.overloaded))
                         shedCount += 1
                     } else if let wait = wait(question, for: caller.current.standing, at: now) {
@@ -207,7 +208,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     /// Whether the connection's caller may validate, as of now. The lane has been entered.
     @inline(__always)
-    private func mayValidate(at now: Timestamp) -> Bool {
+    func mayValidate(at now: Timestamp) -> Bool {
         caller.current.refresh(on: loop.lane, at: now)
         return caller.current.standing.mayValidate
     }

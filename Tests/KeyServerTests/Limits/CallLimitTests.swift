@@ -27,6 +27,78 @@ import Testing
         #expect(!calls.enter(create))
     }
 
+    @Test("R5, R8, R13: a change that waited too long for its turn is shed; what ends a key never is")
+    func age() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { server in
+            let store = server.opened.store
+            let made = try await store.createKey(request, context(arrival: clock.timeSinceBoot()))
+            let arrival = clock.timeSinceBoot()
+            clock.advance(by: .milliseconds(Limits.storeQueueMilliseconds))
+            _ = try await store.createKey(request, context(arrival: arrival))
+            clock.advance(by: TimeSpan(nanoseconds: 1))
+            let late = context(arrival: arrival)
+            let refusal = await #expect(throws: Refusal.self) { try await store.createKey(request, late) }
+            #expect(refusal?.reason == .overloaded)
+            #expect(refusal?.code == .unavailable)
+            #expect(refusal?.retryAfter != nil)
+            let list = await #expect(throws: Refusal.self) {
+                try await store.listKeys(ListKeysRequest(accountID: "acme"), late)
+            }
+            #expect(list?.reason == .overloaded)
+            let id = "\(made.key.id)"
+            _ = try await store.updateKey(UpdateKeyRequest(keyID: id, enabled: false), late)
+            _ = try await store.revokeKey(RevokeKeyRequest(keyID: id), late)
+            _ = try await store.revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: 1), late)
+        }
+    }
+
+    private let request = CreateKeyRequest(accountID: "acme", userID: "u-1", name: "k", unrestricted: true)
+
+    private func context(arrival: TimeSpan) -> CallContext {
+        CallContext(caller: "test", peer: "test", arrival: arrival, authority: .administrator)
+    }
+
+    @Test("R13: a call that is one too many is told so at once, and the next has room again")
+    func tooMany() async throws {
+        var limits = ConnectionLimits.patient
+        limits.calls = 1
+        try await withServer(limits: limits) { server in
+            let raw = try await RawConnection(port: server.port, token: server.token)
+            let calls = (1...100).map { id in
+                ClientFrame(
+                    id: id, timeoutMilliseconds: 0, content: .call(.getAccount(GetAccountRequest(accountID: "a"))))
+            }
+            try await raw.send(calls)
+            var reasons: [Reason: Int] = [:]
+            for _ in 1...100 {
+                guard case .failure(let refusal) = await raw.next()?.result else { continue }
+                reasons[refusal.reason, default: 0] += 1
+            }
+            #expect(reasons[.accountNotFound, default: 0] > 0)
+            #expect(reasons[.overloaded, default: 0] + reasons[.accountNotFound, default: 0] == 100)
+            #expect(server.server.refusals[.calls] == UInt64(reasons[.overloaded, default: 0]))
+            // All have been answered, so none is in flight.
+            try await raw.send(calls[0])
+            guard case .failure(let refusal) = await raw.next()?.result else { return }
+            #expect(refusal.reason == .accountNotFound)
+            await raw.close()
+        }
+    }
+
+    @Test("R13: a client whose connection was closed for idleness asks again on another")
+    func idle() async throws {
+        var limits = ConnectionLimits.patient
+        limits.idle = .milliseconds(100)
+        try await withServer(limits: limits) { server in
+            let client = server.client()
+            _ = try await client.whoAmI()
+            while server.server.refusals[.idle] == 0 { await Task.yield() }
+            _ = try await client.whoAmI()
+            await client.close()
+        }
+    }
+
     @Test("R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything")
     func slowReader() async throws {
         var limits = ConnectionLimits.patient
