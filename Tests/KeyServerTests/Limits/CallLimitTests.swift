@@ -93,7 +93,15 @@ import Testing
         try await withServer(limits: limits) { server in
             let client = server.client()
             _ = try await client.whoAmI()
-            while server.server.refusals[.idle] == 0 { await Task.yield() }
+            let raw = try await RawConnection(port: server.port, token: server.token)
+            try await raw.send(ClientFrame(id: 1, timeoutMilliseconds: 0, content: .call(.health)))
+            #expect(await raw.next()?.id == 1)
+            let word = await raw.next()
+            #expect(word?.id == 0)
+            guard case .failure(let refusal) = word?.result else { return }
+            #expect(refusal.reason == .idleTimeout)
+            #expect(await raw.next() == nil)
+            // The client's was idle for longer.
             _ = try await client.whoAmI()
             await client.close()
         }
