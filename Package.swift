@@ -124,8 +124,8 @@ let package = Package(
         .testTarget(
             name: "KeyServerTests",
             dependencies: [
-                "KeyServer", "KeyClient", "KeyCrypto", "KeyJournal", "KeyStore", "KeyWire", "KeyModel", "KeyTesting",
-                nioCore, nioPosix,
+                "KeyServer", "KeyService", "KeyClient", "KeyCrypto", "KeyJournal", "KeyStore", "KeyWire", "KeyModel",
+                "KeyTesting", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

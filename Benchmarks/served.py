@@ -62,7 +62,8 @@ class Server:
             for line in self.lines() if line["message"] == "listening" and not line["address"].startswith("unix"))
         self.address = f"127.0.0.1:{self.port}"
         if keys != 0:
-            self.run("bench", "--keys", str(keys or chosen.keys), "--seconds", "0", "--write-tokens", self.tokens)
+            self.run("bench", "--keys", str(keys or chosen.keys), "--connections", "1", "--seconds", "0",
+                     "--write-tokens", self.tokens)
 
     def lines(self):
         with open(self.log, encoding="utf-8") as log:

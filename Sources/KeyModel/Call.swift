@@ -55,6 +55,8 @@ public struct CallContext: Sendable, Equatable {
     public var peer: String
     /// On the clock's time since boot; `nil` = no deadline.
     public var deadline: TimeSpan?
+    /// When it came, on the same clock; `nil` = it may wait as long as it likes.
+    public var arrival: TimeSpan?
     /// What he may do; `nil` = nothing that takes a right.
     public var authority: Authority?
     /// What that was found by; `nil` = nothing that the store could change.
@@ -65,12 +67,13 @@ public struct CallContext: Sendable, Equatable {
     public var scope: AccountScope
 
     public init(
-        caller: String, peer: String, deadline: TimeSpan? = nil, authority: Authority?,
+        caller: String, peer: String, deadline: TimeSpan? = nil, arrival: TimeSpan? = nil, authority: Authority?,
         credential: CallerCredential? = nil, target: CallTarget = .service, scope: AccountScope = .everything
     ) {
         self.caller = caller
         self.peer = peer
         self.deadline = deadline
+        self.arrival = arrival
         self.authority = authority
         self.credential = credential
         self.target = target

@@ -17,8 +17,47 @@ public enum Limits {
     public static let streamsPerConnection = 16
     /// What a connection's buffer may keep of the memory that it grew to.
     public static let retainedBufferBytes = 16 * 1024
-    /// Connections that a server holds open at once.
+    /// Calls of all connections that are in flight, when the operator does not say; streams and Validates have bounds
+    /// of their own.
+    public static let callsInFlight = 4_096
+    /// How many of these revocations may be beyond that: one in so many.
+    public static let revocationReserveShare = 8
+    /// When to come again to a server that has more to do than it can.
+    public static let overloadRetryMilliseconds: Int64 = 1_000
+    /// Connections that a server holds open at once, when the operator does not say.
     public static let connections = 10_000
+    /// Those of one address, likewise; of IPv6, of one /64.
+    public static let connectionsPerPeer = 1_000
+    /// What may be set for either.
+    public static let mostConnections = 1_000_000
+    /// Connections beyond those that are told why they are refused, at once; more are closed without a word.
+    public static let refusedConnections = 16
+    /// How many sockets there may be beyond all of these before none is accepted: those that are closed already, but
+    /// whose event loop has not come to it.
+    public static let closingConnections = 16
+    /// How long nothing is accepted after it failed for want of descriptors or memory.
+    public static let acceptRetryMilliseconds: Int64 = 100
+    /// Likewise after there were as many sockets as may be.
+    public static let acceptFullMilliseconds: Int64 = 10
+    /// How long a connection may take for its TLS handshake, when the operator does not say;
+    public static let handshakeMilliseconds: Int64 = 10_000
+    /// from then until it has sent its first frame;
+    public static let firstFrameMilliseconds: Int64 = 10_000
+    /// from a frame's first byte to its last;
+    public static let frameMilliseconds: Int64 = 10_000
+    /// and with nothing in flight and nothing read.
+    public static let idleMilliseconds: Int64 = 3_600_000
+    /// The least and the most that an operator may say of these.
+    public static let deadlineMilliseconds: ClosedRange<Int64> = 100...86_400_000
+    /// How often an event loop looks at some of its connections, and in how many turns at all of them.
+    public static let sweepMilliseconds: Int64 = 100
+    public static let sweepTurns = 10
+    /// After how long without a byte a connection's buffers are given back.
+    public static let bufferIdleMilliseconds: Int64 = 2_000
+    /// What may wait for a peer that does not read, when the operator does not say: more than 256 pages of a list.
+    public static let slowReaderBytes = 16 * 1024 * 1024
+    /// The least and the most that he may say.
+    public static let slowReaderByteRange = serverFrameBytes...1024 * 1024 * 1024
     /// Connections of each listening socket that wait to be accepted.
     public static let waitingConnections: Int32 = 1_024
     /// Listening sockets that whoever started the service may pass to it.
@@ -141,6 +180,31 @@ public enum Limits {
     public static let revisionWaitMilliseconds: Int64 = 5_000
     /// Validates of all connections that wait so.
     public static let revisionWaiters = 4_096
+
+    // MARK: Failures and overload
+
+    /// How often one address may present a token that is no caller's in force, when the operator does not say.
+    public static let failedAuthorizations = RateLimit(requests: 10, perSeconds: 1, burst: 200)
+    /// How often a caller may ask about tokens that are no key's for one client address, likewise.
+    public static let failedValidates = RateLimit(requests: 100, perSeconds: 1, burst: 1_000)
+    /// Of how many times 8 parties failures are remembered, of each kind; 128 KiB.
+    public static let failureSets = 1_024
+    /// How long Validates may wait in the sockets before some are shed, when the operator does not say.
+    public static let queueDelayMilliseconds: Int64 = 5
+    /// The least and the most that he may say.
+    public static let queueDelayMillisecondRange: ClosedRange<Int64> = 1...10_000
+    /// How long they must before any is; and how long none before that ends.
+    public static let shedPatienceMilliseconds: Int64 = 100
+    /// While some are shed, the others are to wait this part of it at most: one in so many.
+    public static let shedWantedShare: Int64 = 5
+    /// How soon the share of those that are taken follows what they wait.
+    public static let shedReactionMilliseconds: Int64 = 50
+    /// The least share: one in so many.
+    public static let shedLeastShare: Int64 = 64
+    /// How often the log says what was refused, when anything was.
+    public static let refusalReportMilliseconds: Int64 = 10_000
+    /// How long a change or a list may wait for its turn in the store before it is shed.
+    public static let storeQueueMilliseconds: Int64 = 1_000
 
     // MARK: Journal
 

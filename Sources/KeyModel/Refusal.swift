@@ -91,8 +91,43 @@ public struct Refusal: Error, Sendable, Equatable {
 
     public static let tooManyConnections = Refusal(
         .resourceExhausted, .tooManyConnections,
-        "the server holds \(Limits.connections) connections, as many as it may; share one, or try again shortly",
+        "the server holds as many connections as it may; share one, or try again shortly",
         retryAfter: .seconds(Limits.connectAgainSeconds))
+
+    public static let tooManyPeerConnections = Refusal(
+        .resourceExhausted, .tooManyPeerConnections,
+        "the server holds as many connections of your address as it may; share one, or try again shortly",
+        retryAfter: .seconds(Limits.connectAgainSeconds))
+
+    /// UNAVAILABLE: there is more to do than can be done; the newest of it is not begun.
+    public static let overloaded = Refusal(
+        .unavailable, .overloaded, "the server has more to do than it can; nothing was done, try again shortly",
+        retryAfter: .milliseconds(Limits.overloadRetryMilliseconds))
+
+    /// RESOURCE_EXHAUSTED: tokens were wrong too often; this one was not looked at.
+    public static func tooManyFailures(_ retryAfter: TimeSpan) -> Refusal {
+        Refusal(
+            .resourceExhausted, .tooManyFailures,
+            "too many tokens from this address were wrong; this one was not looked at, try again later",
+            retryAfter: retryAfter)
+    }
+
+    /// Of a connection as a whole: the first frame did not come in time.
+    public static let firstFrameTimeout = Refusal(
+        .deadlineExceeded, .firstFrameTimeout, "no frame came in time after connecting; connect when there is one")
+
+    /// Likewise: a frame began and did not end in time.
+    public static let frameTimeout = Refusal(
+        .deadlineExceeded, .frameTimeout, "a frame did not come whole in time; send each in one go")
+
+    /// Likewise: there was nothing to do.
+    public static let idleTimeout = Refusal(
+        .unavailable, .idleTimeout, "nothing was asked for so long that the connection is closed; connect again")
+
+    /// Likewise: the peer does not read what it asked for.
+    public static let slowReader = Refusal(
+        .resourceExhausted, .slowReader,
+        "as much waits to be read as may; ask for less at once, or read faster")
 
     /// INTERNAL: the answer is larger than a frame may be.
     public static let replyTooLarge = Refusal(
@@ -201,5 +236,12 @@ public struct Reason: RawRepresentable, Sendable, Hashable {
     public static let connectionLost = Reason(rawValue: "CONNECTION_LOST")
     public static let connectionRefused = Reason(rawValue: "CONNECTION_REFUSED")
     public static let tooManyConnections = Reason(rawValue: "TOO_MANY_CONNECTIONS")
+    public static let tooManyPeerConnections = Reason(rawValue: "TOO_MANY_PEER_CONNECTIONS")
+    public static let firstFrameTimeout = Reason(rawValue: "FIRST_FRAME_TIMEOUT")
+    public static let frameTimeout = Reason(rawValue: "FRAME_TIMEOUT")
+    public static let idleTimeout = Reason(rawValue: "IDLE_TIMEOUT")
+    public static let slowReader = Reason(rawValue: "SLOW_READER")
+    public static let overloaded = Reason(rawValue: "OVERLOADED")
+    public static let tooManyFailures = Reason(rawValue: "TOO_MANY_FAILURES")
     public static let protocolViolation = Reason(rawValue: "PROTOCOL_VIOLATION")
 }

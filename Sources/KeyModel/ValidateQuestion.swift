@@ -140,6 +140,14 @@ public struct ValidateAnswer: Sendable {
     }
 }
 
+extension ValidateAnswer {
+    /// Of one in a batch that was not looked at, because too many before it were wrong.
+    public static func tooManyFailures(_ retryAfter: TimeSpan) -> ValidateAnswer {
+        ValidateAnswer(
+            verdict: .rateLimited, generation: 0, supersededDeadline: nil, usageID: nil, retryAfter: retryAfter)
+    }
+}
+
 /// Names one answered Validate for ReportOutcome: never reused, opaque to callers.
 public struct UsageID: Sendable, Equatable {
     /// The boot that it was made in.

@@ -13,6 +13,7 @@ extension FrameHandler {
         let (answer, key) = caller.nameBytes.withUnsafeBytes {
             service.validate(question, at: now, caller: $0, in: caller.validateScope, on: loop.lane)
         }
+        if answer.verdict.isGuess { countGuess(question, for: caller, at: now) }
         ValidateReplyWriter.write(id: id, question, answer, key: key, into: &output)
     }
 
@@ -20,9 +21,15 @@ extension FrameHandler {
         let writer = ValidateBatchWriter(id: id, into: &output)
         for index in 0..<batch.count {
             let question = batch[index]
+            if let wait = wait(question, for: caller, at: now) {
+                loop.census.refusals.add(.guesses)
+                writer.append(question, .tooManyFailures(wait), key: nil, into: &output)
+                continue
+            }
             let (answer, key) = caller.nameBytes.withUnsafeBytes {
                 service.validate(question, at: now, caller: $0, in: caller.validateScope, on: loop.lane)
             }
+            if answer.verdict.isGuess { countGuess(question, for: caller, at: now) }
             writer.append(question, answer, key: key, into: &output)
         }
         writer.finish(&output)

@@ -20,18 +20,21 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     let loop: LoopContext
     let caller: ConnectionCaller
 
-    var machine = ConnectionMachine()
+    /// Where its loop keeps it.
+    var place = 0
+    var machine: ConnectionMachine
+    var activity: ConnectionActivity
     /// The beginning of a frame, or frames that wait while the machine has paused.
-    private var unread = ByteBuffer()
+    var unread = ByteBuffer()
     var output = ByteBuffer()
     var context: ChannelHandlerContext?
     var streams: [UInt64: OpenStream] = [:]
     var streamCount: UInt64 = 0
     var held = HeldValidates()
-    private var isPaused = false
+    var isPaused = false
     /// Since when frames that have come in wait for calls to end.
     private var pausedSince: TimeSpan?
-    private var isReadHeld = false
+    var isReadHeld = false
     private var isFlushDue = false
     var isDraining = false
     private var isInputClosed = false
@@ -41,6 +44,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     init(service: KeyService, loop: LoopContext, peer: CallerPeer) {
         self.service = service
         self.loop = loop
+        machine = ConnectionMachine(callsInFlightMax: loop.census.limits.callsPerConnection)
+        activity = ConnectionActivity(at: loop.tick)
         caller = ConnectionCaller(peer, service, on: loop.lane)
     }
 
@@ -115,20 +120,33 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         let waited = pausedSince.map { service.timeSinceBoot().nanoseconds - $0.nanoseconds } ?? 0
         var hasNoted = false
         var offset = 0
+        var shedCount: UInt64 = 0
         isPaused = false
+        if let context { loop.noteRead(at: now, service, on: context.eventLoop) }
         loop.lane.enter()
         defer { loop.lane.leave() }
         bytes.withUnsafeReadableBytes { bytes in
             while true {
                 let start = offset
+                var isTaken = false
+                if loop.load.isShedding, shed(bytes, &offset, &isTaken, at: now) {
+                    shedCount += 1
+                    continue
+                }
                 let action = machine.next(in: bytes, from: &offset, loop.decoder)
-                let isAuthorized = loop.decoder.takeAuthorization().map { caller.authorize($0, at: now) } ?? false
+                let authorization = loop.decoder.takeAuthorization().map { caller.authorize($0, at: now) }
+                if case .later(let wait) = authorization, refuse(action, wait) { continue }
                 switch action {
                 case .validate(let id, let timeout, let question):
                     if waited > 0, isOver(timeout, waited) {
                         reply(id, .failure(.deadlineExceeded))
                     } else if !mayValidate(at: now) {
                         reply(id, .failure(caller.refuseValidate(caller.current, at: now)))
+                    } else if loop.load.isShedding, !isTaken, !loop.load.takes() {
+                        reply(id, .failure(.overloaded))
+                        shedCount += 1
+                    } else if let wait = wait(question, for: caller.current.standing, at: now) {
+                        refuseGuess(id, wait)
                     } else if question.minRevision > loop.lane.revision {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: question.minRevision)
                     } else {
@@ -140,6 +158,9 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         reply(id, .failure(.deadlineExceeded))
                     } else if !mayValidate(at: now) {
                         reply(id, .failure(caller.refuseValidate(caller.current, at: now)))
+                    } else if loop.load.isShedding, !loop.load.takes() {
+                        reply(id, .failure(.overloaded))
+                        shedCount += 1
                     } else if batch.minRevision > loop.lane.revision {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: batch.minRevision)
                     } else {
@@ -160,7 +181,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 case .cancel(let target):
                     streams[target]?.task.cancel()
                 case .authorize(let id):
-                    if !isAuthorized { reply(id, .failure(.callerRequired)) }
+                    if authorization != .inForce { reply(id, .failure(.callerRequired)) }
                 case .refuse(let id, let refusal):
                     reply(id, .failure(refusal))
                 case .close(let id, let refusal):
@@ -178,6 +199,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
             }
         }
         bytes.moveReaderIndex(forwardBy: offset)
+        activity.noteRead(at: loop.tick, tookFrame: offset > 0, isPartial: !isPaused && bytes.readableBytes > 0)
+        if shedCount > 0 { loop.census.refusals.add(.validates, shedCount) }
         if hasNoted { loop.lane.usage.signal() }
     }
 
@@ -185,7 +208,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     /// Whether the connection's caller may validate, as of now. The lane has been entered.
     @inline(__always)
-    private func mayValidate(at now: Timestamp) -> Bool {
+    func mayValidate(at now: Timestamp) -> Bool {
         caller.current.refresh(on: loop.lane, at: now)
         return caller.current.standing.mayValidate
     }
@@ -219,9 +242,13 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         if case .streamUsage(let request) = call {
             return beginStream(id, request, timeout: timeoutMilliseconds == 0 ? nil : .nanoseconds(left), context)
         }
+        if !loop.calls.enter(call) {
+            loop.census.refusals.add(.calls)
+            return finish(id, .failure(.overloaded))
+        }
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
-        let service = service
+        let (service, calls) = (service, loop.calls)
         Task {
             let result: Result<Reply, Refusal>
             do throws(Refusal) {
@@ -229,6 +256,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
             } catch {
                 result = .failure(error)
             }
+            calls.leave()
             eventLoop.execute { handler.value.finish(id, result) }
         }
     }
@@ -237,6 +265,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     func finish(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
         machine.end(id)
         if isClosing { return }
+        activity.touch(at: loop.tick)
         reply(id, result)
         resume()
     }
@@ -264,7 +293,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         ServerFrame(id: id, end: true, result: result).encode(into: &output)
     }
 
-    private func flush(_ context: ChannelHandlerContext) {
+    func flush(_ context: ChannelHandlerContext) {
         if isClosing {
             leave(context)
         } else if output.readableBytes > 0 {
@@ -275,6 +304,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     func write(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         context.writeAndFlush(Self.wrapOutboundOut(output), promise: promise)
         if output.capacity > Limits.retainedBufferBytes { output = ByteBuffer() } else { output.clear() }
+        if !context.channel.isWritable { checkBacklog(context) }
     }
 
     /// Closes once nothing is in flight, if the peer or the server wants no more.
@@ -315,6 +345,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private func releaseRead(_ context: ChannelHandlerContext) {
         if isReadHeld {
             isReadHeld = false
+            activity.touch(at: loop.tick)
             read(context: context)
         }
     }

@@ -34,28 +34,32 @@ package final class FrameServer: Sendable {
     private let loops: [(eventLoop: any EventLoop, context: NIOLoopBoundBox<LoopContext>)]
     private let service: KeyService
     private let callers: CallerPolicy
-    private let connectionLimit: Int
-    private let connections = Atomic<Int>(0)
+    private let census: ConnectionCensus
     private let listeners = Mutex<[any Channel]>([])
 
     /// - Parameters:
     ///   - eventLoops: How many threads answer; the service's usage log has as many lanes.
     ///   - callers: Who needs a token.
-    ///   - connectionLimit: How many connections it holds at once.
+    ///   - limits: What it takes of those who connect.
     package init(
         service: KeyService, eventLoops: Int, callers: CallerPolicy = CallerPolicy(),
-        connectionLimit: Int = Limits.connections
+        limits: ConnectionLimits = ConnectionLimits()
     ) {
         self.service = service
         self.callers = callers
-        self.connectionLimit = connectionLimit
+        let census = ConnectionCensus(limits)
+        let calls = CallCensus(most: limits.calls)
+        self.census = census
         group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
         loops = group.makeIterator().enumerated().map { index, eventLoop in
             let context = NIOLoopBoundBox.makeBoxSendingValue(
-                LoopContext(lane: service.makeLane(index)), eventLoop: eventLoop)
+                LoopContext(lane: service.makeLane(index), census: census, calls: calls), eventLoop: eventLoop)
             return (eventLoop, context)
         }
     }
+
+    /// What was refused because of a limit.
+    package var refusals: RefusalCounts { census.refusals }
 
     /// Listens, and returns where: with port 0, the one that the system chose.
     package func listen(_ address: Address) async throws(StartError) -> Address {
@@ -104,6 +108,11 @@ package final class FrameServer: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Limits.waitingConnections)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [census] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(census))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -111,12 +120,16 @@ package final class FrameServer: Sendable {
     }
 
     private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
-        let count = connections.wrappingAdd(1, ordering: .relaxed).newValue
-        channel.closeFuture.whenComplete { _ in self.connections.wrappingSubtract(1, ordering: .relaxed) }
-        if count > connectionLimit {
+        let peer = PeerAddress.of(channel.remoteAddress)
+        let admission = census.enter(peer)
+        channel.closeFuture.whenComplete { [census] _ in census.leave(peer, admission) }
+        switch admission {
+        case .served: break
+        case .closed: return channel.close()
+        case .refused(let refusal):
             return channel.eventLoop.makeCompletedFuture {
                 var bytes = ByteBuffer()
-                ServerFrame(id: 0, end: true, result: .failure(.tooManyConnections)).encode(into: &bytes)
+                ServerFrame(id: 0, end: true, result: .failure(refusal)).encode(into: &bytes)
                 try channel.pipeline.syncOperations.addHandler(Farewell(bytes))
             }
         }
@@ -150,10 +163,7 @@ package final class FrameServer: Sendable {
     /// Tokens and secrets would be readable on the way until there is TLS.
     static func checkLoopback(_ host: String) throws(StartError) {
         let address = Array(host.utf8).withUnsafeBytes { IPAddress.parse($0) }
-        // 127.0.0.0/8 and ::1.
-        let isLoopback =
-            host == "localhost"
-            || address.map { IPAddress.isIPv4($0) ? $0 >> 24 & 0xff == 127 : $0 == 1 } ?? false
+        let isLoopback = host == "localhost" || address.map { IPAddress.isLoopback($0) } ?? false
         if !isLoopback {
             throw StartError(
                 description: """

@@ -10,11 +10,50 @@ internal import NIOCore
 final class LoopContext {
     let decoder = FrameDecoder()
     let lane: ValidateLane
-    private var open: [ObjectIdentifier: (channel: any Channel, handler: FrameHandler)] = [:]
+    let census: ConnectionCensus
+    let calls: CallCensus
+    let deadlines: ConnectionActivity.Deadlines
+    /// How much of the Validates this loop takes on.
+    var load: LoadController
+    let shedReply = StatusTemplate(.overloaded)
+    private var roundStart: Timestamp?
+    private var endRound: (@Sendable () -> Void)?
+    /// Each handler knows its place here.
+    private var open: [(channel: any Channel, handler: FrameHandler)] = []
     private var drained: EventLoopPromise<Void>?
+    private var sweep: RepeatedTask?
+    /// Which of the connections were looked at last.
+    private var sweptCount = 0
+    /// Counts sweeps, from 1: the time that connections' deadlines are reckoned in.
+    private(set) var tick: UInt64 = 1
 
-    init(lane: ValidateLane) {
+    init(lane: ValidateLane, census: ConnectionCensus, calls: CallCensus) {
         self.lane = lane
+        self.census = census
+        self.calls = calls
+        deadlines = ConnectionActivity.Deadlines(census.limits)
+        load = LoadController(longest: census.limits.queueDelay)
+    }
+
+    /// Something is read. A round is what an event loop does between two waits; what it is told to do later comes at its
+    /// end.
+    @inline(__always)
+    func noteRead(at now: Timestamp, _ service: KeyService, on eventLoop: any EventLoop) {
+        if roundStart == nil, !load.isOff { beginRound(at: now, service, on: eventLoop) }
+    }
+
+    private func beginRound(at now: Timestamp, _ service: KeyService, on eventLoop: any EventLoop) {
+        roundStart = now
+        if endRound == nil {
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            endRound = { bound.value.finishRound(at: service.now()) }
+        }
+        if let endRound { eventLoop.execute(endRound) }
+    }
+
+    private func finishRound(at now: Timestamp) {
+        if let start = roundStart { load.endRound(from: start.nanoseconds, to: now.nanoseconds) }
+        roundStart = nil
     }
 
     /// The server is stopping: a connection that comes now is told so.
@@ -22,11 +61,40 @@ final class LoopContext {
 
     /// Keeps track of a connection until its channel has closed, however that comes about.
     func add(_ handler: FrameHandler, on channel: any Channel) {
-        let key = ObjectIdentifier(channel)
-        open[key] = (channel, handler)
+        handler.place = open.count
+        open.append((channel, handler))
         channel.closeFuture.assumeIsolated().whenComplete { _ in
-            self.open[key] = nil
+            self.remove(handler)
             if self.open.isEmpty { self.finishDraining() }
+        }
+        if sweep != nil { return }
+        let time = TimeAmount.milliseconds(Limits.sweepMilliseconds)
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        sweep = channel.eventLoop.scheduleRepeatedTask(initialDelay: time, delay: time) { _ in bound.value.lookAtSome()
+        }
+    }
+
+    private func remove(_ handler: FrameHandler) {
+        open.swapAt(handler.place, open.count - 1)
+        open[handler.place].handler.place = handler.place
+        open.removeLast()
+        if !open.isEmpty { return }
+        sweep?.cancel()
+        sweep = nil
+        // What many connections took is not kept for few.
+        open = []
+    }
+
+    /// Looks at a part of the connections, so that no turn takes long; at each of them once in `Limits.sweepTurns`.
+    private func lookAtSome() {
+        tick += 1
+        var count = min(open.count, (open.count + Limits.sweepTurns - 1) / Limits.sweepTurns)
+        while count > 0, !open.isEmpty {
+            count -= 1
+            if sweptCount >= open.count { sweptCount = 0 }
+            let handler = open[sweptCount].handler
+            sweptCount += 1
+            handler.keepDeadlines(at: tick)
         }
     }
 
@@ -36,13 +104,13 @@ final class LoopContext {
         isDraining = true
         drained = promise
         if open.isEmpty { finishDraining() }
-        for (_, handler) in open.values { handler.drain() }
+        for (_, handler) in open { handler.drain() }
         return promise.futureResult
     }
 
     /// Closes every connection that is left.
     func abort() {
-        for (channel, _) in open.values { channel.close(promise: nil) }
+        for (channel, _) in open { channel.close(promise: nil) }
     }
 
     private func finishDraining() {

@@ -15,10 +15,14 @@ package final class KeyService: Sendable {
     private let usage: UsageLog
     private let version: String
     private let startTime: Timestamp
+    /// Who presents wrong tokens too often.
+    package let failures: FailureMeters
 
     package init(
-        store: KeyStore, snapshots: SnapshotKeeper, digester: any SecretDigesting, usage: UsageLog, version: String
+        store: KeyStore, snapshots: SnapshotKeeper, digester: any SecretDigesting, usage: UsageLog, version: String,
+        failures: FailureMeters = FailureMeters()
     ) {
+        self.failures = failures
         self.store = store
         self.snapshots = snapshots
         self.digester = digester

@@ -92,7 +92,9 @@ package actor KeyStore {
     func turn<Value: Sendable>(
         _ context: CallContext, _ decide: (inout StoreState, Timestamp) throws(Refusal) -> Value
     ) -> Turn<Value> {
-        if let refusal = refusal(forDeadlineOf: context) { return Turn(result: .failure(refusal), sequence: 0) }
+        if let refusal = refusal(forDeadlineOf: context) ?? refusal(forAgeOf: context) {
+            return Turn(result: .failure(refusal), sequence: 0)
+        }
         let result: Result<Value, Refusal>
         do throws(Refusal) {
             let now = max(clock.now(), state.lastTime)
@@ -124,7 +126,9 @@ package actor KeyStore {
                 if Request.givesSecret { try state.checkAnswer(kept.answer, to: context) }
                 result = .success(Told(answer: kept.answer, secret: try secret(of: kept)))
             } else {
-                if let refusal = refusal(forWantOf: need) { return Turn(result: .failure(refusal), sequence: 0) }
+                if let refusal = refusal(forAgeOf: context, needs: need) ?? refusal(forWantOf: need) {
+                    return Turn(result: .failure(refusal), sequence: 0)
+                }
                 if let hidden { throw hidden }
                 let before = state.lastSequence
                 let change = try decide(&state, now)
@@ -193,6 +197,14 @@ package actor KeyStore {
     private func refusal(forDeadlineOf context: CallContext) -> Refusal? {
         guard let deadline = context.deadline, clock.timeSinceBoot() >= deadline else { return nil }
         return .deadlineExceeded
+    }
+
+    /// What waited too long for its turn is shed: whoever sent it has given up, or the queue grows faster than it is
+    /// worked off. What makes the store safer never is.
+    private func refusal(forAgeOf context: CallContext, needs need: Need = .reserve(0)) -> Refusal? {
+        guard let arrival = context.arrival, case .reserve = need else { return nil }
+        let age = clock.timeSinceBoot().nanoseconds - arrival.nanoseconds
+        return age > Limits.storeQueueMilliseconds * 1_000_000 ? .overloaded : nil
     }
 
     private static let storeBusy = Refusal(

@@ -26,7 +26,7 @@ package final class TestServer: Sendable {
     ///   - token: Of an administrator who is in that store; otherwise one is made.
     package init(
         path: String, storage: any Storage = PosixStorage(), clock: any WallClock = SystemClock(), eventLoops: Int = 1,
-        callers: CallerPolicy = CallerPolicy(), token: String? = nil, connectionLimit: Int = Limits.connections
+        callers: CallerPolicy = CallerPolicy(), token: String? = nil, limits: ConnectionLimits = .patient
     ) async throws {
         opened = try OpenStore(path: path, storage: storage, clock: clock, segmentBytes: 1024 * 1024) { _ in }
         let storeClock = opened.store.clock
@@ -41,7 +41,7 @@ package final class TestServer: Sendable {
         if token == nil { _ = try await opened.store.makeAdministrator(name: "test", by: "test") { made = $0 } }
         self.token = token ?? made
         server = FrameServer(
-            service: service, eventLoops: eventLoops, callers: callers, connectionLimit: connectionLimit)
+            service: service, eventLoops: eventLoops, callers: callers, limits: limits)
         address = try await server.listen(.tcp(host: "127.0.0.1", port: 0))
     }
 
@@ -70,12 +70,12 @@ package final class TestServer: Sendable {
 /// Runs `body` against a server of its own, and stops it.
 package func withServer(
     clock: any WallClock = SystemClock(), eventLoops: Int = 1, callers: CallerPolicy = CallerPolicy(),
-    connectionLimit: Int = Limits.connections, _ body: (TestServer) async throws -> Void
+    limits: ConnectionLimits = .patient, _ body: (TestServer) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
     let server = try await TestServer(
         path: directory.path("data"), clock: clock, eventLoops: eventLoops, callers: callers,
-        connectionLimit: connectionLimit)
+        limits: limits)
     do {
         try await body(server)
     } catch {
@@ -98,6 +98,15 @@ extension KeyClient {
     package func verdict(_ token: String) async throws -> Verdict? {
         try await validate(ValidateRequest(secret: token)).verdict
     }
+}
+
+extension ConnectionLimits {
+    /// For tests that run beside others on a machine that has enough to do: nothing is shed for that.
+    package static let patient: ConnectionLimits = {
+        var limits = ConnectionLimits()
+        limits.queueDelay = .zero
+        return limits
+    }()
 }
 
 extension ClientConfiguration {

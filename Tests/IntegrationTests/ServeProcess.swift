@@ -18,7 +18,9 @@ struct ServeProcess {
         data: String, extra: [String] = [], environment: [String: String] = [:], under command: [String] = []
     ) async throws {
         program = try Program(
-            ["serve", "--data", data, "--listen", "127.0.0.1:0", "--event-loops", "2", "--log-level", "trace"] + extra,
+            ["serve", "--data", data, "--listen", "127.0.0.1:0", "--event-loops", "2", "--log-level", "trace"]
+                // That the machine has much to do is no reason to refuse anything here.
+                + ["--queue-delay", "0"] + extra,
             environment: environment, under: command)
         guard let line = await program.line(containing: "\"listening\""),
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],

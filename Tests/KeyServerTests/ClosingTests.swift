@@ -3,6 +3,7 @@
 
 import KeyClient
 import KeyModel
+import KeyServer
 import KeyTesting
 import KeyWire
 import Testing
@@ -97,7 +98,9 @@ import Testing
 
     @Test("a connection over the cap is told so, and a place that becomes free is taken")
     func cap() async throws {
-        try await withServer(connectionLimit: 2) { server in
+        var limits = ConnectionLimits.patient
+        limits.connections = 2
+        try await withServer(limits: limits) { server in
             let first = try await RawConnection(port: server.port, token: server.token)
             let second = server.client()
             _ = try await second.whoAmI()

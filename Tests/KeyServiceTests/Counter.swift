@@ -26,7 +26,9 @@ final class Counter {
         digester = CountingDigester(opened.digester)
         usage = try UsageLog(epoch: 7, laneCount: 1)
         service = KeyService(
-            store: opened.store, snapshots: opened.snapshots, digester: digester, usage: usage, version: "test")
+            store: opened.store, snapshots: opened.snapshots, digester: digester, usage: usage, version: "test",
+            // What callers and keys may do is asked here, wrong tokens and all; how often, elsewhere.
+            failures: FailureMeters(authorizations: nil, guesses: nil))
         lane = service.makeLane(0)
     }
 

@@ -115,3 +115,15 @@ public enum IPAddress {
         }
     }
 }
+
+extension IPAddress {
+    /// Who an address belongs to, for counting: itself if it is IPv4, otherwise its /64, of which one customer has all.
+    public static func network(of address: UInt128) -> UInt128 {
+        isIPv4(address) ? address : (address >> 64) << 64
+    }
+
+    /// Whether it is this machine's own: 127.0.0.0/8 or ::1.
+    public static func isLoopback(_ address: UInt128) -> Bool {
+        isIPv4(address) ? address >> 24 == (mappedPrefix | 0x7F00_0000) >> 24 : address == 1
+    }
+}

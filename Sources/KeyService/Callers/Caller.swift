@@ -71,7 +71,8 @@ package struct Caller {
         return (verdict, keyID)
     }
 
-    private mutating func leave() {
+    /// Speaks for nobody.
+    mutating func leave() {
         credential = nil
         found = nil
         standing = CallerStanding(name: peer.name, authority: nil)

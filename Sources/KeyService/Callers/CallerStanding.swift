@@ -17,8 +17,12 @@ package final class CallerStanding: Sendable {
     /// As whom he reports outcomes: empty = of everyone's questions, else of those that he asked himself.
     package let reporterBytes: [UInt8]
 
+    /// Whose failed Validates are counted, beside the client's address.
+    private let tag: Int
+
     init(name: String, authority: Authority?) {
         self.name = name
+        tag = name.hashValue
         self.authority = authority
         nameBytes = Array(name.utf8)
         let scope = authority?.rights.scope(of: .validate)
@@ -44,5 +48,11 @@ package final class CallerStanding: Sendable {
     /// Whose usage events he may see.
     package var usageScope: AccountScope? {
         authority?.rights.scope(of: CallRight(.usage, .read))
+    }
+
+    /// Who failed Validates are counted of: the caller and the client for whom he asks; the caller alone only carries
+    /// the question. `nil` = the client is not known, and nobody may be held for what others did.
+    package func party(asking question: ValidateQuestion) -> FailureMeter.Party? {
+        question.clientAddress.map { FailureMeter.Party(tag, IPAddress.network(of: $0)) }
     }
 }

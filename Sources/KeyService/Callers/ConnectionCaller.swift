@@ -13,29 +13,46 @@ package final class ConnectionCaller {
     private let lane: ValidateLane
     /// The token that `current` speaks for: the same again costs a compare, not a digest.
     private var token: SecretBytes?
+    /// Whose failures count with this connection's.
+    private let party: FailureMeter.Party
+
+    /// What a token led to.
+    package enum Authorization: Equatable {
+        case inForce, refused
+        /// It was not looked at: too many were wrong before.
+        case later(TimeSpan)
+    }
 
     package init(_ peer: CallerPeer, _ service: KeyService, on lane: ValidateLane) {
         current = Caller(peer)
         self.service = service
         self.lane = lane
+        party = peer.party
     }
 
-    /// Speaks for whoever has this token, from now on. Returns whether it is one in force; the lane has been entered.
-    package func authorize(_ bytes: UnsafeRawBufferPointer, at now: Timestamp) -> Bool {
+    /// Speaks for whoever has this token, from now on. The lane has been entered.
+    package func authorize(_ bytes: UnsafeRawBufferPointer, at now: Timestamp) -> Authorization {
         let isSame = token?.withBytes { constantTimeEqual($0, bytes) } ?? false
         if isSame {
             current.refresh(on: lane, at: now)
-            if current.standing.authority != nil { return true }
+            if current.standing.authority != nil { return .inForce }
+        }
+        if let wait = service.failures.authorizations.wait(for: party, at: now) {
+            // Whose it is nobody knows, and who came before him is not he.
+            current.leave()
+            token = nil
+            return .later(wait)
         }
         let (verdict, keyID) = service.authorize(&current, bytes, on: lane, at: now)
         if verdict == .valid {
             token = SecretBytes(copying: bytes)
             countUse(at: now)
-            return true
+            return .inForce
         }
         token = nil
+        service.failures.authorizations.count(party, at: now)
         note(verdict, path: "authorization", by: current, keyID, at: now)
-        return false
+        return .refused
     }
 
     /// Whether a call may be made; what it is made with, or what its caller is told. The lane has been entered.
@@ -51,8 +68,9 @@ package final class ConnectionCaller {
         let authority = current.standing.authority
         let scope = call.right.flatMap { authority?.rights.scope(of: $0) }
         return CallContext(
-            caller: current.standing.name, peer: current.peer.peer, deadline: deadline, authority: authority,
-            credential: current.found, target: call.target, scope: scope ?? .everything)
+            caller: current.standing.name, peer: current.peer.peer, deadline: deadline,
+            arrival: service.timeSinceBoot(), authority: authority, credential: current.found, target: call.target,
+            scope: scope ?? .everything)
     }
 
     /// A caller is used when his token comes in, and whenever he makes a call that is no Validate: of those there are too

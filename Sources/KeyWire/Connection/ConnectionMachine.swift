@@ -34,11 +34,19 @@ package struct ConnectionMachine: ~Copyable {
 
     /// Calls that have begun and not ended.
     private var inFlight: Set<UInt64> = []
+    private let callsInFlightMax: Int
     private var isClosed = false
 
-    package init() {}
+    /// - Parameter callsInFlightMax: As many, then it pauses.
+    package init(callsInFlightMax: Int = Limits.callsInFlightPerConnection) {
+        self.callsInFlightMax = callsInFlightMax
+    }
 
     package var callsInFlight: Int { inFlight.count }
+
+    /// Whether a call with this id has begun and not ended.
+    @inline(__always)
+    package func isInFlight(_ id: UInt64) -> Bool { !inFlight.isEmpty && inFlight.contains(id) }
 
     /// Takes the next frame from `bytes`, from `offset` on, and moves `offset` behind it.
     package mutating func next(
@@ -48,7 +56,7 @@ package struct ConnectionMachine: ~Copyable {
             offset = bytes.count
             return .needBytes
         }
-        if inFlight.count >= Limits.callsInFlightPerConnection { return .pause }
+        if inFlight.count >= callsInFlightMax { return .pause }
         guard bytes.count - offset >= 4 else { return .needBytes }
         let length = unsafe Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
         if length > Limits.clientFrameBytes {

@@ -22,6 +22,13 @@ internal import KeyModel
         unsafe space.storeBytes(of: UInt32(truncatingIfNeeded: offset - 4).bigEndian, as: UInt32.self)
     }
 
+    /// Bytes that are encoded already.
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: space[offset...]).copyMemory(from: bytes)
+        offset += bytes.count
+    }
+
     @inline(__always)
     mutating func varint(_ value: UInt64) {
         var rest = value

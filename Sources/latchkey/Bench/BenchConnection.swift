@@ -64,7 +64,7 @@ final class BenchConnection: ChannelInboundHandler {
             shared.tally.record(verdict: verdict, nanoseconds: nanoseconds)
             shared.tally.recordAnswerInTime()
         case .error, .other:
-            shared.tally.record(error: BenchReceiver.reason(of: frame))
+            shared.recordFailure(frame, at: now)
         }
         if now < shared.end { ask(slot: Int(slot), at: now) }
     }

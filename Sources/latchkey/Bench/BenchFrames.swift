@@ -21,13 +21,16 @@ struct BenchFrames: Sendable {
     var count: Int { starts.count - 1 }
 
     /// - Parameter authorization: A caller's token, for every frame; empty = none.
-    init(tokens: BenchTokens, fields: [String] = [], authorization: String = "") throws(CommandFailure) {
+    init(
+        tokens: BenchTokens, clientIP: String = BenchOptions.usualClientIP, fields: [String] = [],
+        authorization: String = ""
+    ) throws(CommandFailure) {
         var buffer = ByteBuffer()
         var starts = [0]
         starts.reserveCapacity(tokens.count + 1)
         tokens.forEach { token in
             let request = ValidateRequest(
-                secret: token, clientIP: "203.0.113.77", resource: "employees", httpMethod: "GET",
+                secret: token, clientIP: clientIP, resource: "employees", httpMethod: "GET",
                 path: "/v2/employees", fields: fields)
             ClientFrame(
                 id: Self.firstID, timeoutMilliseconds: 0, content: .call(.validate(request)),

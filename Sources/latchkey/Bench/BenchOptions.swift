@@ -33,6 +33,11 @@ struct BenchOptions: ParsableArguments {
     @Option(help: .init("How long to run before that.", valueName: "seconds"))
     var warmup = Seconds(1)
 
+    @Option(help: .init("The address that the keys are presented from.", valueName: "ip"))
+    var clientIP = usualClientIP
+
+    static let usualClientIP = "203.0.113.77"
+
     @Option(help: .init("Threads to make calls from, 1 to 64.", valueName: "count"))
     var threads = 1
 
@@ -70,6 +75,10 @@ struct BenchOptions: ParsableArguments {
         ]
         for (name, value, range) in bounds where !range.contains(value) {
             throw ValidationError("\(name) must be \(range.lowerBound) to \(range.upperBound)")
+        }
+        let address = Array(clientIP.utf8).withUnsafeBytes { IPAddress.parse($0) }
+        guard clientIP.isEmpty || address != nil else {
+            throw ValidationError("--client-ip must be an address, or empty")
         }
         if rate != nil, inProcess {
             throw ValidationError("--rate is for a server; --in-process has none")

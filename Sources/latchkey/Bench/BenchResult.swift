@@ -15,7 +15,10 @@ struct BenchResult {
     private var seconds: Double { options.seconds.duration / .seconds(1) }
     private var validates: UInt64 { tally.latency.totalCount - tally.unanswered }
     private var perSecond: Double { Double(tally.answersInTime) / seconds }
-    /// Everything that was asked was answered.
+    private var refused: UInt64 { tally.refusals.values.reduce(0, +) }
+    /// Not one call was taken on.
+    var isRefused: Bool { validates == 0 && refused > 0 }
+    /// Everything that was asked was answered, or refused as a server does at its limits.
     var isWhole: Bool { errorCount == 0 && connectionsLost == 0 && tally.unanswered == 0 }
     private var errorCount: UInt64 { tally.errors.values.reduce(0, +) }
     private var connectionsLost: Int { tally.connectionsLost }
@@ -51,6 +54,12 @@ struct BenchResult {
         }
         let verdicts = tally.verdictCounts.map { "\($0.name) \(Grouped.text($0.count))" }
         block.add("Verdicts", verdicts.isEmpty ? "none" : verdicts.joined(separator: ", "))
+        if refused > 0 {
+            let reasons = tally.refusals.sorted { $0.key < $1.key }.map { "\($0.key) \(Grouped.text($0.value))" }
+            let share = Double(refused) * 100 / Double(refused + tally.latency.totalCount)
+            block.add(
+                "Refused", "\(reasons.joined(separator: ", ")): \(Grouped.decimals(share)) % of all", style: .yellow)
+        }
         let errors = tally.errors.sorted { $0.key < $1.key }.map { "\($0.key) \(Grouped.text($0.value))" }
         block.add(
             "Errors", errors.isEmpty ? "none" : errors.joined(separator: ", "), style: errors.isEmpty ? nil : .red)
@@ -78,6 +87,7 @@ struct BenchResult {
         let latencies = Self.json(Self.percentiles, of: tally.latency)
         let verdicts = tally.verdictCounts.map { "\"\($0.name)\":\"\($0.count)\"" }
         let errors = tally.errors.sorted { $0.key < $1.key }.map { "\"\(Self.escaped($0.key))\":\"\($0.value)\"" }
+        let refusals = tally.refusals.sorted { $0.key < $1.key }.map { "\"\(Self.escaped($0.key))\":\"\($0.value)\"" }
         var fields = [
             "\"connections\":\(options.connections)", "\"depth\":\(options.callsInFlight)",
             "\"threads\":\(options.threads)",
@@ -85,6 +95,7 @@ struct BenchResult {
             "\"perSecond\":\((perSecond * 10).rounded() / 10)",
             "\"latencyMicroseconds\":\(latencies)",
             "\"verdicts\":{\(verdicts.joined(separator: ","))}", "\"errors\":{\(errors.joined(separator: ","))}",
+            "\"refused\":{\(refusals.joined(separator: ","))}",
             "\"connectionsLost\":\(connectionsLost)",
             "\"generatorCores\":\((generatorCores * 1_000).rounded() / 1_000)",
         ]

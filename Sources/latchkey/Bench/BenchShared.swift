@@ -17,5 +17,17 @@ final class BenchShared {
         self.frames = frames
     }
 
+    private var lastStatus = BenchStatus()
+
+    /// Counts a call that got no verdict, if what the server did with it is to be counted.
+    func recordFailure(_ frame: UnsafeRawBufferPointer, at time: NIODeadline) {
+        if !lastStatus.isSame(frame) { lastStatus = BenchStatus(frame) }
+        if !lastStatus.isRefusal {
+            tally.record(error: lastStatus.reason)
+        } else if counts(time) {
+            tally.record(refusal: lastStatus.reason)
+        }
+    }
+
     func counts(_ time: NIODeadline) -> Bool { time >= begin && time < end }
 }

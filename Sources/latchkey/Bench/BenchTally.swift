@@ -19,6 +19,8 @@ struct BenchTally: Sendable {
     private(set) var answersInTime: UInt64 = 0
     /// By the verdict's number; 0 for those that this program does not know.
     private var verdicts = [UInt64](repeating: 0, count: Verdict.allCases.count + 1)
+    /// Calls that the server did not take on, by reason: what it does at its limits, and no error.
+    private(set) var refusals: [String: UInt64] = [:]
     /// By reason.
     private(set) var errors: [String: UInt64] = [:]
     private(set) var connectionsLost = 0
@@ -52,6 +54,10 @@ struct BenchTally: Sendable {
         errors[reason, default: 0] += 1
     }
 
+    mutating func record(refusal reason: String) {
+        refusals[reason, default: 0] += 1
+    }
+
     mutating func recordLostConnection() {
         connectionsLost += 1
     }
@@ -63,6 +69,7 @@ struct BenchTally: Sendable {
         unanswered += other.unanswered
         answersInTime += other.answersInTime
         for index in verdicts.indices { verdicts[index] += other.verdicts[index] }
+        refusals.merge(other.refusals) { $0 + $1 }
         errors.merge(other.errors) { $0 + $1 }
         connectionsLost += other.connectionsLost
     }

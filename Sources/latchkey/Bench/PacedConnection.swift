@@ -129,7 +129,7 @@ final class PacedConnection: ChannelInboundHandler {
             guard shared.counts(due) else { break }
             shared.tally.record(verdict: verdict, nanoseconds: UInt64(clamping: (now - due).nanoseconds))
         case .error, .other:
-            shared.tally.record(error: BenchReceiver.reason(of: frame))
+            shared.recordFailure(frame, at: due)
         }
     }
 

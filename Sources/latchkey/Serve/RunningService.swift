@@ -52,9 +52,9 @@ struct RunningService {
         let usage = try usageLog(opened.store.clock, lanes: eventLoops)
         let service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
-            version: Version.text)
+            version: Version.text, failures: command.limits.failures)
         let server = FrameServer(
-            service: service, eventLoops: eventLoops, callers: command.callers, connectionLimit: connectionLimit)
+            service: service, eventLoops: eventLoops, callers: command.callers, limits: limits)
         let door = Door(
             server: server, addresses: command.addresses(besidePassed: passed.count), passed: passed,
             status: ServiceStatus(store: opened.store, notifier: notifier), isOpen: command.withoutCallers,
@@ -66,6 +66,7 @@ struct RunningService {
                     .init(service: UsageKeeper(log: usage)),
                     .init(service: schedule),
                     .init(service: ClockKeeper(clock: opened.store.clock, logger: logger)),
+                    .init(service: RefusalReport(refusals: server.refusals, logger: logger)),
                     .init(service: door),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -108,15 +109,15 @@ struct RunningService {
             metadata: ["error": "\(error)"])
     }
 
-    /// Connections must not take the descriptors that the journal needs for its next segment.
-    private var connectionLimit: Int {
-        let limit = min(Limits.connections, max(1, descriptors - Limits.otherFileDescriptors))
-        if limit < Limits.connections {
+    private var limits: ConnectionLimits {
+        let wanted = command.limits.limits
+        let limits = wanted.fitting(descriptors: descriptors)
+        if limits.connections < wanted.connections {
             logger.notice(
                 "the limit of open files allows fewer connections; raise it (ulimit -n)",
-                metadata: ["connections": "\(limit)", "open_files": "\(descriptors)"])
+                metadata: ["connections": "\(limits.connections)", "open_files": "\(descriptors)"])
         }
-        return limit
+        return limits
     }
 
     /// Storage rule 3: no acknowledgement after a write or sync that failed, and no second try.

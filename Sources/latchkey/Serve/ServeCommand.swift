@@ -21,7 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
                            [--usage-bytes <size>] [--usage-age <time>]
                            [--no-usage-log]
                            [--unix-admin <uid> ...] [--no-unix-admin]
-                           [--without-callers]
+                           [--without-callers] [<limits>]
                            [--log-level <level>]
             """,
         discussion: """
@@ -103,6 +103,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(help: "Whoever reaches the service may do everything, without a token.")
     var withoutCallers = false
+
+    @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevelArgument(.info)

@@ -24,7 +24,7 @@ final class Voice {
     func authorize(_ token: String) -> Bool {
         counter.lane.enter()
         defer { counter.lane.leave() }
-        return Array(token.utf8).withUnsafeBytes { caller.authorize($0, at: counter.service.now()) }
+        return Array(token.utf8).withUnsafeBytes { caller.authorize($0, at: counter.service.now()) } == .inForce
     }
 
     /// Lets a call in, and no more.

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Guessing at full speed, through one caller and through none, while somebody else works.
+
+    make release && Benchmarks/guessing.py [--pin]
+
+Bars: what is looked at keeps to the limits (100 Validates a second and 1,000 at once for a client of a caller, 10
+authorizations a second and 200 at once for an address); whoever else asks is neither refused nor much slower.
+"""
+
+import sys
+import threading
+import time
+
+from served import Server, bar, options, p99, refused, result
+
+from latchkey._core.frames import FrameSplitter, encode  # noqa: E402
+from latchkey._proto.frame_pb2 import ClientFrame  # noqa: E402
+
+CHOSEN = options(__doc__, rate=5_000)
+
+
+def worker():
+    return server.bench("--connections", "20", "--rate", str(CHOSEN.rate), seconds=CHOSEN.seconds)
+
+
+class Authorizations(threading.Thread):
+    """Wrong tokens from 127.0.0.2, a hundred in a write."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.isOver = False
+        self.reasons = {}
+
+    def run(self):
+        one = server.connect("127.0.0.2")
+        wrong = server.token()[:-1] + ("0" if server.token()[-1] != "0" else "1")
+        guesses = b"".join(encode(number, 0, b"", wrong) for number in range(1, 101))
+        frames = FrameSplitter()
+        while not self.isOver:
+            one.sendall(guesses)
+            left = 100
+            while left:
+                for frame in frames.feed(one.recv(1 << 16)):
+                    self.reasons[frame.error.reason] = self.reasons.get(frame.error.reason, 0) + 1
+                    left -= 1
+        one.close()
+
+
+other = Server(CHOSEN, keys=1_000)
+server = Server(CHOSEN)
+calm = result(worker())
+
+begun = time.monotonic()
+guesser = server.bench("--connections", "10", "--depth", "16", "--client-ip", "198.51.100.9", "--warmup", "0",
+                       seconds=CHOSEN.seconds + 1, tokens=other.tokens)
+meanwhile = result(worker())
+guesses = result(guesser)
+took = time.monotonic() - begun
+looked = int(guesses["verdicts"].get("NOT_FOUND", 0))
+print(f"through one caller: {looked:,} looked at, {refused(guesses):,} refused;"
+      f" p99 of others {p99(calm):,.0f} us before, {p99(meanwhile):,.0f} us meanwhile")
+good = [
+    bar("guesses that were looked at", looked, int(1_000 + 100 * took)),
+    bar("others that were refused", refused(meanwhile) + len(meanwhile["errors"]), 0),
+    bar("throughput of others", meanwhile["perSecond"] / calm["perSecond"], 0.95, is_most=False),
+]
+
+authorizations = Authorizations()
+begun = time.monotonic()
+authorizations.start()
+meanwhile = result(worker())
+authorizations.isOver = True
+authorizations.join()
+took = time.monotonic() - begun
+looked = authorizations.reasons.get("CALLER_REQUIRED", 0)
+print(f"through none: {authorizations.reasons};"
+      f" p99 of others {p99(calm):,.0f} us before, {p99(meanwhile):,.0f} us meanwhile")
+good += [
+    bar("authorizations that were looked at", looked, int(200 + 10 * took)),
+    bar("others that were refused", refused(meanwhile) + len(meanwhile["errors"]), 0),
+    bar("throughput of others", meanwhile["perSecond"] / calm["perSecond"], 0.95, is_most=False),
+]
+server.stop()
+other.stop()
+sys.exit(not all(good))

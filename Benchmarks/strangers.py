@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Latchkey Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What strangers do to a well-behaved client: those who open slowly, those who do nothing, those who come and go.
+
+    make release && Benchmarks/strangers.py [--pin] [--openers 5000] [--idle 10000] [--comers 100000]
+
+They come from 127.0.0.2 to 127.0.0.21. Bars: the client keeps 0.9 of its throughput; 16 KiB for an idle connection;
+descriptors and memory come back.
+"""
+
+import itertools
+import statistics
+import sys
+import threading
+import time
+
+from served import Server, bar, options, result, wait_until
+
+CHOSEN = options(__doc__, openers=5_000, idle=10_000, comers=100_000, rounds=3)
+SOURCES = itertools.cycle(f"127.0.0.{last}" for last in range(2, 22))
+
+
+def client():
+    return result(server.bench("--connections", "50", seconds=CHOSEN.seconds))["perSecond"]
+
+
+class Openers(threading.Thread):
+    """Each sends a byte a second of a frame that never ends; whoever is closed comes again."""
+
+    def __init__(self, count):
+        super().__init__(daemon=True)
+        self.sockets = [None] * count
+        self.isOver = False
+        self.closed = 0
+
+    def run(self):
+        while not self.isOver:
+            begun = time.monotonic()
+            for index, one in enumerate(self.sockets):
+                if self.isOver:
+                    break
+                try:
+                    if one is None:
+                        self.sockets[index] = one = server.connect(next(SOURCES))
+                        one.sendall(b"\0\0\1\0")
+                    one.sendall(b"\x08")
+                except OSError:
+                    self.closed += 1
+                    if one:
+                        one.close()
+                    self.sockets[index] = None
+            time.sleep(max(0, 1 - (time.monotonic() - begun)))
+        for one in self.sockets:
+            if one:
+                one.close()
+
+
+class Comers(threading.Thread):
+    """Connect and close."""
+
+    def __init__(self, count):
+        super().__init__(daemon=True)
+        self.left = count
+        self.isOver = False
+
+    def run(self):
+        while self.left > 0 and not self.isOver:
+            try:
+                server.connect(next(SOURCES)).close()
+            except OSError:
+                time.sleep(0.01)
+            self.left -= 1
+
+
+class Idle:
+    def __init__(self, count):
+        self.sockets = [server.connect(next(SOURCES)) for _ in range(count)]
+        wait_until(lambda: server.descriptors() >= count, 30)
+
+    def end(self):
+        for one in self.sockets:
+            one.close()
+
+
+def compare(name, begin, end):
+    """The client's throughput without and with strangers, in turn."""
+    shares = []
+    for _ in range(CHOSEN.rounds):
+        without = client()
+        strangers = begin()
+        with_them = client()
+        end(strangers)
+        shares.append(with_them / without)
+        print(f"  {name}: {without:,.0f}/s without, {with_them:,.0f}/s with them")
+        wait_until(lambda: server.descriptors() <= descriptors + 5, 30)
+    return bar(f"throughput with {name}", statistics.median(shares), 0.9, is_most=False)
+
+
+def thread(kind, count):
+    made = kind(count)
+    made.start()
+    time.sleep(1)
+    return made
+
+
+def stop(running):
+    running.isOver = True
+    running.join()
+
+
+# Idle ones are to stay for the whole measurement; the openers' deadline is the usual one.
+server = Server(CHOSEN, "--connections", str(CHOSEN.idle + CHOSEN.openers + 1_000), "--first-frame-deadline", "10s")
+client()
+descriptors = server.descriptors()
+good = [compare(f"{CHOSEN.openers:,} slow openers", lambda: thread(Openers, CHOSEN.openers), stop)]
+good.append(compare(f"{CHOSEN.comers:,} that come and go", lambda: thread(Comers, CHOSEN.comers), stop))
+server.stop()
+server = Server(CHOSEN, "--connections", str(CHOSEN.idle + 1_000), "--first-frame-deadline", "1d")
+client()
+descriptors = server.descriptors()
+before = server.memory()
+idle = Idle(CHOSEN.idle)
+time.sleep(3)
+good.append(bar("bytes for an idle connection", (server.memory() - before) / CHOSEN.idle, 16 * 1024))
+idle.end()
+wait_until(lambda: server.descriptors() <= descriptors + 5, 30)
+good.append(compare(f"{CHOSEN.idle:,} idle connections", lambda: Idle(CHOSEN.idle), Idle.end))
+good.append(bar("descriptors that are left", server.descriptors() - descriptors, 5))
+print(f"  memory: {before / 2**20:,.0f} MiB before, {server.memory() / 2**20:,.0f} MiB after")
+server.stop()
+sys.exit(not all(good))

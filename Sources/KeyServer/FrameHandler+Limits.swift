@@ -1,0 +1,93 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+internal import KeyService
+internal import KeyWire
+internal import NIOCore
+
+/// What a connection is held to.
+extension FrameHandler {
+    /// Closes it when something has not come in time; gives its buffers back when nothing has come for a while.
+    func keepDeadlines(at tick: UInt64) {
+        guard let context, !isClosing else { return }
+        let isBusy = machine.callsInFlight > 0 || isPaused
+        if let overdue = activity.overdue(at: tick, loop.deadlines, isBusy: isBusy, isHeld: isPaused || isReadHeld) {
+            loop.census.refusals.add(overdue.kind)
+            end(overdue.refusal, context)
+        } else if activity.isQuiet(at: tick, loop.deadlines) {
+            if output.readableBytes == 0, output.capacity > 0 { output = ByteBuffer() }
+        }
+    }
+
+    /// Closes it when more waits for a peer that does not read than may: answers to what it asked before.
+    func checkBacklog(_ context: ChannelHandlerContext) {
+        guard !isClosing, let options = context.channel.syncOptions,
+            let bytes = try? options.getOption(.bufferedWritableBytes), bytes > loop.census.limits.slowReaderBytes
+        else { return }
+        loop.census.refusals.add(.slowReader)
+        // Who called this may be about to do more with the connection.
+        isClosing = true
+        reply(0, .failure(.slowReader))
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            if let context = handler.value.context { handler.value.flush(context) }
+        }
+    }
+
+    /// Says why, and closes.
+    private func end(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        reply(0, .failure(refusal))
+        isClosing = true
+        flush(context)
+    }
+
+    // MARK: Failures
+
+    /// How long a Validate is to wait because too many of its client's were wrong; nearly always nobody has to.
+    @inline(__always)
+    func wait(_ question: ValidateQuestion, for caller: CallerStanding, at now: Timestamp) -> TimeSpan? {
+        guard service.failures.guesses.mayHold(at: now), let party = caller.party(asking: question) else { return nil }
+        return service.failures.guesses.wait(for: party, at: now)
+    }
+
+    func countGuess(_ question: ValidateQuestion, for caller: CallerStanding, at now: Timestamp) {
+        guard let party = caller.party(asking: question) else { return }
+        service.failures.guesses.count(party, at: now)
+    }
+
+    func refuseGuess(_ id: UInt64, _ wait: TimeSpan) {
+        loop.census.refusals.add(.guesses)
+        reply(id, .failure(.tooManyFailures(wait)))
+    }
+
+    /// Answers a frame whose authorization was not looked at; `false` = there is no call in it to answer.
+    func refuse(_ action: ConnectionMachine.Action, _ wait: TimeSpan) -> Bool {
+        loop.census.refusals.add(.authorizations)
+        switch action {
+        case .validate(let id, _, _), .validateBatch(let id, _, _), .reportOutcome(let id, _, _), .authorize(let id):
+            reply(id, .failure(.tooManyFailures(wait)))
+            return true
+        case .begin(let id, _, _):
+            finish(id, .failure(.tooManyFailures(wait)))
+            return true
+        case .cancel, .refuse, .close, .pause, .needBytes:
+            return false
+        }
+    }
+
+    // MARK: Overload
+
+    /// Answers the frame at `offset` without looking into it, if it holds a Validate that is not taken on; says whether
+    /// it was asked for one that is.
+    @inline(__always)
+    func shed(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int, _ isTaken: inout Bool, at now: Timestamp) -> Bool {
+        guard let frame = ShedFrame(bytes, at: offset), !machine.isInFlight(frame.id), !isClosing else { return false }
+        // Who may not validate anyway uses nothing of what others may.
+        isTaken = mayValidate(at: now) && loop.load.takes()
+        if isTaken { return false }
+        loop.shedReply.write(id: frame.id, into: &output)
+        offset = frame.end
+        return true
+    }
+}

@@ -1,0 +1,58 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import KeyModel
+internal import NIOCore
+
+/// Stops accepting for a while when there is no descriptor or memory for it, or when there are as many sockets as may be.
+///
+/// The socket that listens stays readable meanwhile, and an event loop that goes on asking would do nothing else. Turning
+/// off reading takes it out of what the loop asks about, which not reading does not after an accept that failed. Who
+/// connects waits in the kernel's queue.
+final class AcceptGate: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+
+    private let census: ConnectionCensus
+    private let retry: TimeAmount
+    private(set) var isShut = false
+
+    /// - Parameter retry: How long nothing is accepted after it failed.
+    init(_ census: ConnectionCensus, retry: TimeAmount = .milliseconds(Limits.acceptRetryMilliseconds)) {
+        self.census = census
+        self.retry = retry
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let socket = Self.unwrapInboundIn(data)
+        census.addSocket()
+        socket.closeFuture.whenComplete { [census] _ in census.removeSocket() }
+        if census.isFull { shut(context, for: .milliseconds(Limits.acceptFullMilliseconds)) }
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Other errors are of one connection that was not made, or close the channel.
+        guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else { return }
+        census.refusals.add(.acceptFailures)
+        shut(context, for: retry)
+    }
+
+    private func shut(_ context: ChannelHandlerContext, for time: TimeAmount) {
+        if isShut { return }
+        isShut = true
+        let channel = context.channel
+        channel.setOption(.autoRead, value: false).whenComplete { _ in }
+        let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
+        channel.eventLoop.scheduleTask(in: time) {
+            gate.value.isShut = false
+            if gate.value.census.isFull, let context = try? channel.pipeline.syncOperations.context(handler: gate.value)
+            {
+                gate.value.shut(context, for: .milliseconds(Limits.acceptFullMilliseconds))
+            } else {
+                channel.setOption(.autoRead, value: true).whenComplete { _ in }
+            }
+        }
+    }
+}

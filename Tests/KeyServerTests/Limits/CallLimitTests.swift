@@ -1,0 +1,140 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import KeyClient
+import KeyModel
+import KeyTesting
+import KeyWire
+import Testing
+
+@testable import KeyServer
+
+@Suite struct CallLimitTests {
+    private let revoke = Call.revokeKey(RevokeKeyRequest(keyID: "x"))
+    private let create = Call.createKey(
+        CreateKeyRequest(accountID: "acme", userID: "u-1", name: "k", unrestricted: true))
+
+    @Test("R8, R13: at as many calls as may be in flight no other begins, but an eighth more that end keys")
+    func reserve() {
+        let calls = CallCensus(most: 16)
+        for _ in 0..<16 { #expect(calls.enter(create)) }
+        #expect(!calls.enter(create))
+        #expect(!calls.enter(.health))
+        for _ in 0..<2 { #expect(calls.enter(revoke)) }
+        #expect(!calls.enter(revoke))
+        calls.leave()
+        #expect(calls.enter(.revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: 0))))
+        #expect(!calls.enter(create))
+    }
+
+    @Test("R5, R8, R13: a change that waited too long for its turn is shed; what ends a key never is")
+    func age() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { server in
+            let store = server.opened.store
+            let made = try await store.createKey(request, context(arrival: clock.timeSinceBoot()))
+            let arrival = clock.timeSinceBoot()
+            clock.advance(by: .milliseconds(Limits.storeQueueMilliseconds))
+            _ = try await store.createKey(request, context(arrival: arrival))
+            clock.advance(by: TimeSpan(nanoseconds: 1))
+            let late = context(arrival: arrival)
+            let refusal = await #expect(throws: Refusal.self) { try await store.createKey(request, late) }
+            #expect(refusal?.reason == .overloaded)
+            #expect(refusal?.code == .unavailable)
+            #expect(refusal?.retryAfter != nil)
+            let list = await #expect(throws: Refusal.self) {
+                try await store.listKeys(ListKeysRequest(accountID: "acme"), late)
+            }
+            #expect(list?.reason == .overloaded)
+            let id = "\(made.key.id)"
+            _ = try await store.updateKey(UpdateKeyRequest(keyID: id, enabled: false), late)
+            _ = try await store.revokeKey(RevokeKeyRequest(keyID: id), late)
+            _ = try await store.revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: 1), late)
+        }
+    }
+
+    private let request = CreateKeyRequest(accountID: "acme", userID: "u-1", name: "k", unrestricted: true)
+
+    private func context(arrival: TimeSpan) -> CallContext {
+        CallContext(caller: "test", peer: "test", arrival: arrival, authority: .administrator)
+    }
+
+    @Test("R13: a call that is one too many is told so at once, and the next has room again")
+    func tooMany() async throws {
+        var limits = ConnectionLimits.patient
+        limits.calls = 1
+        try await withServer(limits: limits) { server in
+            let raw = try await RawConnection(port: server.port, token: server.token)
+            let calls = (1...100).map { id in
+                ClientFrame(
+                    id: id, timeoutMilliseconds: 0, content: .call(.getAccount(GetAccountRequest(accountID: "a"))))
+            }
+            try await raw.send(calls)
+            var reasons: [Reason: Int] = [:]
+            for _ in 1...100 {
+                guard case .failure(let refusal) = await raw.next()?.result else { continue }
+                reasons[refusal.reason, default: 0] += 1
+            }
+            #expect(reasons[.accountNotFound, default: 0] > 0)
+            #expect(reasons[.overloaded, default: 0] + reasons[.accountNotFound, default: 0] == 100)
+            #expect(server.server.refusals[.calls] == UInt64(reasons[.overloaded, default: 0]))
+            // All have been answered, so none is in flight.
+            try await raw.send(calls[0])
+            guard case .failure(let refusal) = await raw.next()?.result else { return }
+            #expect(refusal.reason == .accountNotFound)
+            await raw.close()
+        }
+    }
+
+    @Test("R13: a client whose connection was closed for idleness asks again on another")
+    func idle() async throws {
+        var limits = ConnectionLimits.patient
+        limits.idle = .milliseconds(100)
+        try await withServer(limits: limits) { server in
+            let client = server.client()
+            _ = try await client.whoAmI()
+            let raw = try await RawConnection(port: server.port, token: server.token)
+            try await raw.send(ClientFrame(id: 1, timeoutMilliseconds: 0, content: .call(.health)))
+            #expect(await raw.next()?.id == 1)
+            let word = await raw.next()
+            #expect(word?.id == 0)
+            guard case .failure(let refusal) = word?.result else { return }
+            #expect(refusal.reason == .idleTimeout)
+            #expect(await raw.next() == nil)
+            // The client's was idle for longer.
+            _ = try await client.whoAmI()
+            await client.close()
+        }
+    }
+
+    @Test("R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything")
+    func slowReader() async throws {
+        var limits = ConnectionLimits.patient
+        limits.slowReaderBytes = Limits.slowReaderByteRange.lowerBound
+        try await withServer(limits: limits) { server in
+            let client = server.client()
+            _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
+            // Keys that are as large as they may be: a page of them is nearly a frame.
+            let grants = (0..<200).map {
+                Grant(resource: "\($0)" + String(repeating: "r", count: 120), actions: ActionSet([Action.read]))
+            }
+            for number in 0..<30 {
+                _ = try await client.createKey(
+                    CreateKeyRequest(accountID: "acme", userID: "u", name: "\(number)", grants: grants))
+            }
+            let slow = try await RawConnection(port: server.port, token: server.token)
+            try await slow.stopReading()
+            try await slow.send(
+                (1...60).map { id in
+                    ClientFrame(
+                        id: id, timeoutMilliseconds: 0,
+                        content: .call(.listKeys(ListKeysRequest(accountID: "acme", limit: 100))))
+                })
+            while server.server.refusals[.slowReader] == 0 { _ = try await client.whoAmI() }
+            try await slow.startReading()
+            while await slow.next() != nil {}
+            #expect(server.server.refusals[.slowReader] == 1)
+            await client.close()
+        }
+    }
+}
