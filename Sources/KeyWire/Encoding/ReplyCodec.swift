@@ -13,7 +13,7 @@ enum ReplyCodec {
         case .createKey(let reply):
             let message = unsafe packer.make(latchkey__v1__create_key_response__init)
             unsafe message.pointee.key = unsafe KeyCodec.encode(reply.key, packer)
-            unsafe message.pointee.secret = unsafe packer.text(reply.secret)
+            unsafe message.pointee.secret = unsafe packer.secret(reply.secret)
             unsafe message.pointee.revision = reply.revision
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_CREATE_KEY
             unsafe frame.pointee.create_key = unsafe message
@@ -42,7 +42,7 @@ enum ReplyCodec {
         case .rekeyKey(let reply):
             let message = unsafe packer.make(latchkey__v1__rekey_key_response__init)
             unsafe message.pointee.key = unsafe KeyCodec.encode(reply.key, packer)
-            unsafe message.pointee.secret = unsafe packer.text(reply.secret)
+            unsafe message.pointee.secret = unsafe packer.secret(reply.secret)
             unsafe message.pointee.revision = reply.revision
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_REKEY_KEY
             unsafe frame.pointee.rekey_key = unsafe message
