@@ -27,7 +27,7 @@ package import KeyModel
     ) -> UnsafeMutablePointer<latchkey_mac_states> {
         // They are as good as the key.
         let memory = unsafe SecretBytes.allocate(MemoryLayout<latchkey_mac_states>.size)
-        let states = unsafe memory.bindMemory(to: latchkey_mac_states.self).baseAddress!
+        let states = unsafe memory.bindMemory(to: latchkey_mac_states.self, capacity: 1)
         unsafe states.initialize(to: latchkey_mac_states())
         unsafe latchkey_mac_prepare(states, key.baseAddress, key.count)
         _ = unsafe SHA256_Update(&states.pointee.inner, leading, leading.count)

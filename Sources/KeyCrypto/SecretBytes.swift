@@ -14,13 +14,13 @@ internal import COpenSSL
 
     /// A copy of `bytes`; the caller cleanses its own.
     package init(copying bytes: UnsafeRawBufferPointer) {
-        unsafe memory = Self.allocate(bytes.count)
+        unsafe memory = UnsafeMutableRawBufferPointer(start: Self.allocate(bytes.count), count: bytes.count)
         unsafe memory.copyMemory(from: bytes)
     }
 
     /// `count` bytes that `fill` writes; it is given zeros.
     package init<E: Error>(count: Int, fill: (UnsafeMutableRawBufferPointer) throws(E) -> Void) throws(E) {
-        let fresh = unsafe Self.allocate(count)
+        let fresh = unsafe UnsafeMutableRawBufferPointer(start: Self.allocate(count), count: count)
         unsafe fresh.initializeMemory(as: UInt8.self, repeating: 0)
         do throws(E) {
             try unsafe fill(fresh)
@@ -42,11 +42,8 @@ internal import COpenSSL
     }
 
     /// As many bytes, in the secure heap if they fit there; `free` gives them back.
-    static func allocate(_ count: Int) -> UnsafeMutableRawBufferPointer {
-        if let secure = unsafe SecureHeap.allocate(count) {
-            return unsafe UnsafeMutableRawBufferPointer(start: secure, count: count)
-        }
-        return .allocate(byteCount: count, alignment: 16)
+    static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+        unsafe SecureHeap.allocate(count) ?? .allocate(byteCount: count, alignment: 16)
     }
 
     static func free(_ memory: UnsafeMutableRawBufferPointer) {

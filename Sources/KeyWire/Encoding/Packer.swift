@@ -39,12 +39,14 @@ internal import NIOCore
     /// The same for a token, which is overwritten when the packer goes.
     func secret(_ secret: String) -> UnsafeMutablePointer<CChar> {
         let count = secret.utf8.count
-        let block = unsafe UnsafeMutableRawBufferPointer(start: allocate(count + 1), count: count + 1)
-        unsafe secrets.append(block)
+        let block = unsafe allocate(count + 1)
+        unsafe secrets.append(UnsafeMutableRawBufferPointer(start: block, count: count + 1))
         var text = secret
-        text.withUTF8 { unsafe block.copyMemory(from: UnsafeRawBufferPointer($0)) }
-        unsafe block[count] = 0
-        return unsafe block.bindMemory(to: CChar.self).baseAddress!
+        text.withUTF8 { bytes in
+            if let start = bytes.baseAddress { unsafe block.copyMemory(from: start, byteCount: count) }
+        }
+        unsafe block.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
+        return unsafe block.bindMemory(to: CChar.self, capacity: count + 1)
     }
 
     /// A repeated string.
