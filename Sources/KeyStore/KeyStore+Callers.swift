@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import KeyModel
-internal import KeyWire
 
 /// R13: the first of the callers, whom no other can make.
 extension KeyStore {
@@ -17,7 +16,6 @@ extension KeyStore {
         name: String, by origin: String, _ keep: (String) throws -> Void
     ) async throws -> String {
         let issued = try await issueAdministrator()
-        defer { issued.token.cleanse() }
         try keep(issued.token)
         let request = CreateKeyRequest(
             accountID: AccountSettings.callersID, userID: "administrator", name: name,

@@ -4,10 +4,8 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
-#include <stdbool.h>
-
 /// Has the kernel write no core image of this process, and keep its memory from other processes of its user
-/// (PR_SET_DUMPABLE). Whether it does.
-bool process_forbid_dumps(void);
+/// (PR_SET_DUMPABLE).
+void process_forbid_dumps(void);
 
 #endif

@@ -14,7 +14,7 @@ struct ConfigShow: ParsableCommand {
 
             Examples:
               latchkey config show --config /etc/latchkey.yaml
-              latchkey config show -o json -- --data ./latchkey-data
+              LATCHKEY_DATA=./latchkey-data latchkey config show -o json
             """
     )
 

@@ -11,19 +11,14 @@ enum ProcessHygiene {
     /// Who must look into a process that goes wrong, on a machine of his own, sets it to 1.
     static let variable = "LATCHKEY_ALLOW_DUMPS"
 
-    /// Comes before anything is read.
-    ///
-    /// - Returns: What could not be done; empty = all of it was.
-    @discardableResult
-    static func begin() -> [String] {
-        if Environment.value(variable) == "1" { return [] }
-        var missing: [String] = []
-        if !process_forbid_dumps() { missing.append("PR_SET_DUMPABLE") }
+    /// Comes before anything is read. Nothing of it can fail for a reason that the process could do something about.
+    static func begin() {
+        if Environment.value(variable) == "1" { return }
+        process_forbid_dumps()
         // Where the kernel pipes core images to a program, the limit alone stops nothing; where it writes files, it does.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        if setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none) != 0 { missing.append("RLIMIT_CORE") }
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         // Swift's runtime, when $SWIFT_BACKTRACE says so, catches these and prints registers and memory.
         for number in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP] { signal(number, SIG_DFL) }
-        return missing
     }
 }
