@@ -5,7 +5,7 @@
 #
 #     docker build -t latchkey .
 #     docker run --detach --name latchkey --read-only --cap-drop ALL --security-opt no-new-privileges \
-#       --stop-timeout 60 -v latchkey-data:/var/lib/latchkey -v latchkey-key:/var/lib/latchkey-key \
+#       --ulimit core=0 --ulimit memlock=8388608 --stop-timeout 60 -v latchkey-data:/var/lib/latchkey -v latchkey-key:/var/lib/latchkey-key \
 #       -v latchkey-run:/run/latchkey latchkey
 #     docker exec latchkey latchkey health
 #
@@ -41,6 +41,8 @@ USER 7411:7411
 VOLUME ["/var/lib/latchkey", "/var/lib/latchkey-key", "/run/latchkey"]
 # For the commands that call the server: docker exec, and the health check.
 ENV LATCHKEY_ADDRESS=unix:/run/latchkey/latchkey.sock
+# A backtrace prints registers and memory; the program takes it away itself, this is for the time before it does.
+ENV SWIFT_BACKTRACE=enable=no
 STOPSIGNAL SIGTERM
 # A large store takes its time to load; failures count only after the start period.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10m --retries=3 CMD ["/usr/bin/latchkey", "health"]

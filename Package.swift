@@ -32,7 +32,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -47,6 +49,7 @@ let package = Package(
         .target(name: "CAllocationCounter"),
         .target(name: "CArguments"),
         .target(name: "CPrefetch"),
+        .target(name: "CProcess"),
         .target(name: "KeyModel", swiftSettings: strict),
         .target(name: "KeyCrypto", dependencies: ["KeyModel", "COpenSSL"], swiftSettings: strictMemory),
         .target(
@@ -84,9 +87,11 @@ let package = Package(
         .executableTarget(
             name: "latchkey",
             dependencies: [
-                "CAllocationCounter", "CArguments", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore",
-                "KeyUsage", "KeyService", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
+                "CAllocationCounter", "CArguments", "CProcess", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal",
+                "KeyStore", "KeyUsage", "KeyService", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -86,8 +86,8 @@ printf '$ systemd-analyze security latchkey.service\n'
 inside systemd-analyze security --no-pager latchkey.service | tail -n 1
 main=$(inside systemctl show -P MainPID latchkey.service)
 echo "the process, as the kernel sees it:"
-inside awk '/^(Name|Uid|Gid|Threads|NoNewPrivs|CapBnd|CapEff|Seccomp):/' "/proc/$main/status"
-inside awk '/open files|core file/' "/proc/$main/limits"
+inside awk '/^(Name|Uid|Gid|Threads|VmLck|NoNewPrivs|CapBnd|CapEff|Seccomp):/' "/proc/$main/status"
+inside awk '/open files|core file|locked memory/' "/proc/$main/limits"
 printf '$ man latchkey-serve | head\n'
 inside man latchkey-serve | head -n 12
 inside bash -n /usr/share/bash-completion/completions/latchkey

@@ -25,7 +25,9 @@ package import KeyModel
     private static func prepare(
         _ key: UnsafeRawBufferPointer, _ leading: [UInt8]
     ) -> UnsafeMutablePointer<latchkey_mac_states> {
-        let states = UnsafeMutablePointer<latchkey_mac_states>.allocate(capacity: 1)
+        // They are as good as the key.
+        let memory = unsafe SecretBytes.allocate(MemoryLayout<latchkey_mac_states>.size)
+        let states = unsafe memory.bindMemory(to: latchkey_mac_states.self, capacity: 1)
         unsafe states.initialize(to: latchkey_mac_states())
         unsafe latchkey_mac_prepare(states, key.baseAddress, key.count)
         _ = unsafe SHA256_Update(&states.pointee.inner, leading, leading.count)
@@ -33,8 +35,8 @@ package import KeyModel
     }
 
     deinit {
-        unsafe cleanse(UnsafeMutableRawBufferPointer(start: states, count: MemoryLayout<latchkey_mac_states>.size))
-        unsafe states.deallocate()
+        unsafe SecretBytes.free(
+            UnsafeMutableRawBufferPointer(start: states, count: MemoryLayout<latchkey_mac_states>.size))
     }
 
     /// The MAC of one message.
@@ -86,6 +88,8 @@ package func sha256(_ bytes: UnsafeRawBufferPointer) -> Digest {
     unsafe withUnsafeMutableBytes(of: &digest.words) { out in
         _ = unsafe SHA256_Final(out.bindMemory(to: UInt8.self).baseAddress, &context)
     }
+    // It may have been a token's: SHA256_Final leaves the last block.
+    unsafe withUnsafeMutableBytes(of: &context) { unsafe cleanse($0) }
     return digest
 }
 

@@ -230,6 +230,9 @@ public enum Limits {
     public static let journalHeadMilliseconds: Int64 = 1_000
     /// Torn ends that were cut and are kept to look at.
     public static let journalTornTails = 16
+    /// A file of settings.
+    public static let configurationFileBytes = 1 << 20
+
     /// File descriptors beside those of connections: files, sockets that listen, what the runtime needs.
     public static let otherFileDescriptors = 64
     /// How long segments that recovery needs no more are kept as the audit trail.

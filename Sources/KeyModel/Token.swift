@@ -43,12 +43,22 @@ public struct Token {
 
     /// The whole token made of its parts. `idAndSecret` is 55 characters of base62.
     public static func text(prefix: String, idAndSecret: [UInt8]) -> String {
-        var bytes = Array(prefix.utf8)
-        bytes.append(UInt8(ascii: "_"))
-        bytes.append(contentsOf: idAndSecret)
-        let crc = bytes.withUnsafeBytes { CRC32.checksum($0) }
-        bytes.append(contentsOf: Base62.encode(UInt64(crc), width: checkLength))
-        return String(decoding: bytes, as: UTF8.self)
+        // Written where it stays: nothing is left of it elsewhere.
+        String(unsafeUninitializedCapacity: prefix.utf8.count + 1 + idAndSecret.count + checkLength) { bytes in
+            var count = 0
+            func write(_ more: some Sequence<UInt8>) {
+                for byte in more {
+                    bytes[count] = byte
+                    count += 1
+                }
+            }
+            write(prefix.utf8)
+            write(CollectionOfOne(UInt8(ascii: "_")))
+            write(idAndSecret)
+            let crc = CRC32.checksum(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<count]))
+            write(Base62.encode(UInt64(crc), width: checkLength))
+            return count
+        }
     }
 
     /// The first 4 and the last 4 characters of a token: enough to recognise it, nothing of its secret.

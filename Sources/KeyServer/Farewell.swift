@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import KeyModel
+internal import KeyWire
 internal import NIOCore
 
 /// The end of a connection that the server closes: writes the last bytes, then says that nothing follows, then reads
@@ -47,7 +48,9 @@ final class Farewell: ChannelInboundHandler {
         context.read()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        Self.unwrapInboundIn(data).cleanseReadableBytes()
+    }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.read()

@@ -46,7 +46,7 @@ extension FrameHandler {
         let milliseconds = timeoutMilliseconds == 0 ? Limits.revisionWaitMilliseconds : Int64(timeoutMilliseconds)
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         held.add(
-            id, Array(frame), by: caller.current, revision: revision,
+            id, ByteBuffer(bytes: frame), by: caller.current, revision: revision,
             for: .nanoseconds(milliseconds * 1_000_000 - waited), service,
             on: context.eventLoop
         ) { handler.value.release(id, isReached: $0) }
@@ -55,6 +55,7 @@ extension FrameHandler {
     /// Answers what was kept.
     private func release(_ id: UInt64, isReached: Bool) {
         guard let ended = held.remove(id) else { return }
+        defer { ended.frame.cleanseReadableBytes() }
         if !isReached || isClosing {
             let refusal: Refusal =
                 isDraining ? .shuttingDown : .revisionNotReached(ended.revision, at: service.revision)
@@ -65,7 +66,7 @@ extension FrameHandler {
         loop.lane.enter()
         var asking = ended.caller
         asking.refresh(on: loop.lane, at: now)
-        ended.frame.withUnsafeBytes { bytes in
+        ended.frame.withUnsafeReadableBytes { bytes in
             do throws(FrameDecoder.Rejection) {
                 let content = try loop.decoder.decode(bytes).content
                 // It was taken when the frame came.
@@ -84,6 +85,7 @@ extension FrameHandler {
             }
         }
         loop.lane.leave()
+        loop.decoder.cleanse()
         loop.lane.usage.signal()
         resume()
     }

@@ -70,6 +70,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         for stream in streams.values { stream.cancel() }
         streams = [:]
         held.cancel()
+        unread.cleanseReadableBytes()
         context.fireChannelInactive()
     }
 
@@ -80,13 +81,15 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = Self.unwrapInboundIn(data)
+        // Whatever becomes of them, no token stays in memory that the channel reads into again.
+        defer { bytes.cleanseReadableBytes() }
         if isClosing { return }
         if unread.readableBytes > 0 {
-            unread.writeBuffer(&bytes)
+            unread.take(&bytes)
             processUnread()
         } else {
             process(&bytes)
-            if bytes.readableBytes > 0 { unread.writeBuffer(&bytes) }
+            if bytes.readableBytes > 0, !isClosing { unread.take(&bytes) }
         }
     }
 
@@ -109,8 +112,9 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var bytes = unread
         unread = ByteBuffer()
         process(&bytes)
-        if isClosing || bytes.readableBytes == 0 { return }
-        bytes.discardReadBytes()
+        if bytes.readableBytes == 0 { return }
+        if isClosing { return bytes.cleanseReadableBytes() }
+        bytes.compact()
         unread = bytes
     }
 
@@ -198,7 +202,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 }
             }
         }
-        bytes.moveReaderIndex(forwardBy: offset)
+        bytes.consume(cleansing: offset)
+        loop.decoder.cleanse()
         activity.noteRead(at: loop.tick, tookFrame: offset > 0, isPartial: !isPaused && bytes.readableBytes > 0)
         if shedCount > 0 { loop.census.refusals.add(.validates, shedCount) }
         if hasNoted { loop.lane.usage.signal() }
@@ -264,7 +269,10 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// The last frame of a call: its answer.
     func finish(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
         machine.end(id)
-        if isClosing { return }
+        if isClosing {
+            result?.issuedSecret?.cleanse()
+            return
+        }
         activity.touch(at: loop.tick)
         reply(id, result)
         resume()
@@ -290,7 +298,24 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     // MARK: Bytes out
 
     func reply(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
-        ServerFrame(id: id, end: true, result: result).encode(into: &output)
+        let frame = ServerFrame(id: id, end: true, result: result)
+        if let secret = result?.issuedSecret, let context {
+            write(frame, holding: secret, context)
+        } else {
+            frame.encode(into: &output)
+        }
+    }
+
+    /// Writes a new token in a buffer of its own, behind what was to be written before, and overwrites it when the
+    /// channel is done with it.
+    private func write(_ frame: ServerFrame, holding secret: String, _ context: ChannelHandlerContext) {
+        if output.readableBytes > 0 { write(context, nil) }
+        var buffer = ByteBuffer()
+        frame.encode(into: &buffer)
+        secret.cleanse()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { [buffer] _ in buffer.cleanseReadableBytes() }
+        context.writeAndFlush(Self.wrapOutboundOut(buffer), promise: written)
     }
 
     func flush(_ context: ChannelHandlerContext) {
@@ -318,6 +343,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         hasLeft = true
         for stream in streams.values { stream.cancel() }
         streams = [:]
+        unread.cleanseReadableBytes()
         unread = ByteBuffer()
         let farewell = Farewell(output, isInputClosed: isInputClosed)
         output = ByteBuffer()
@@ -361,5 +387,14 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         reply(0, .failure(.shuttingDown))
         closeWhenDone()
         if let context { flush(context) }
+    }
+}
+
+extension Result<Reply, Refusal> {
+    fileprivate var issuedSecret: String? {
+        switch self {
+        case .success(let reply): reply.issuedSecret
+        case .failure: nil
+        }
     }
 }

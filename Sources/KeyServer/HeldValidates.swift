@@ -11,7 +11,8 @@ internal import NIOCore
 /// reached, at its deadline, or when the connection goes or drains.
 struct HeldValidates {
     struct Held {
-        let frame: [UInt8]
+        /// It holds a token: whoever has removed it overwrites it.
+        let frame: ByteBuffer
         /// Who asked.
         let caller: Caller
         let revision: UInt64
@@ -23,7 +24,7 @@ struct HeldValidates {
 
     /// Begins to wait; `ended` is called on the event loop, with whether the revision is reached.
     mutating func add(
-        _ id: UInt64, _ frame: [UInt8], by caller: Caller, revision: UInt64, for time: TimeAmount,
+        _ id: UInt64, _ frame: ByteBuffer, by caller: Caller, revision: UInt64, for time: TimeAmount,
         _ service: KeyService,
         on eventLoop: any EventLoop, ended: @escaping @Sendable (Bool) -> Void
     ) {

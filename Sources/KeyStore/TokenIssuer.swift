@@ -35,9 +35,13 @@ package struct TokenIssuer: Sendable {
         }
         guard let id = known ?? idAndSecret.withUnsafeBytes({ KeyID($0) }) else { throw .randomUnavailable }
         var random = try SecureRandom.bytes(32)
-        idAndSecret += base62(random)
+        var secret = base62(random)
         random.withUnsafeMutableBytes { cleanse($0) }
-        defer { idAndSecret.withUnsafeMutableBytes { cleanse($0) } }
+        idAndSecret += secret
+        defer {
+            secret.withUnsafeMutableBytes { cleanse($0) }
+            idAndSecret.withUnsafeMutableBytes { cleanse($0) }
+        }
         let token = Token.text(prefix: prefix, idAndSecret: idAndSecret)
         let digest = idAndSecret.withUnsafeBytes { digester.digest(idAndSecret: $0) }
         return Issued(

@@ -43,14 +43,14 @@ struct Latchkey: AsyncParsableCommand {
             CommandGroup(
                 name: "Keys",
                 subcommands: [KeyCommand.self, AccountCommand.self, UsageCommand.self, CallerCommand.self]),
-            CommandGroup(name: "Files", subcommands: [DataCommand.self, AuditCommand.self]),
+            CommandGroup(name: "Files", subcommands: [DataCommand.self, AuditCommand.self, ConfigCommand.self]),
         ]
     )
 
     /// Does what the arguments say.
     static func run(_ arguments: [String]) async {
         do {
-            var command = try await asyncParseAsRoot(GlobalOptions.hoisted(arguments))
+            var command = try await asyncParseAsRoot(ServeSettings.completed(GlobalOptions.hoisted(arguments)))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -27,6 +27,7 @@ enum Architecture {
         "CLatchkeyProto": .only(),
         "COpenSSL": .only(),
         "CPrefetch": .only(),
+        "CProcess": .only(),
         "KeyModel": .only(system: ["Swift", "Synchronization"]),
         "KeyCrypto": .only("KeyModel", "COpenSSL"),
         "KeyWire": .only("KeyModel", "CLatchkeyProto", "NIOCore"),

@@ -172,7 +172,10 @@ final class ClientCore {
         let out = outgoing
         outgoing = channel.allocator.buffer(capacity: bytes)
         unwrittenBytes += bytes
-        channel.writeAndFlush(out).assumeIsolated().whenSuccess {
+        let written = channel.writeAndFlush(out).assumeIsolated()
+        // It holds tokens: the caller's, and those that are asked about.
+        written.whenComplete { _ in out.cleanseReadableBytes() }
+        written.whenSuccess {
             guard self.channel === channel else { return }
             self.unwrittenBytes -= bytes
             self.settle(at: .now())

@@ -68,6 +68,8 @@ final class FrameHandler<Receiver: FrameReceiver>: ChannelDuplexHandler {
         splitter.append(&bytes)
         do throws(WireError) {
             while receiver != nil, let message = try splitter.next() {
+                // It may have brought a new token.
+                defer { message.cleanseReadableBytes() }
                 receiver?.received(try ServerFrame.decode(message))
             }
         } catch {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CLatchkeyProto
+internal import Glibc
 
 /// Memory that protobuf-c unpacks one message into: taken from the front, given back all at once.
 ///
@@ -15,6 +16,8 @@ internal import CLatchkeyProto
     }
 
     private let block: UnsafeMutableRawPointer
+    /// How far it has been used since it was cleansed.
+    private var dirty = MemoryLayout<Header>.stride
     var allocator: ProtobufCAllocator
 
     package init(capacity: Int) {
@@ -36,12 +39,23 @@ internal import CLatchkeyProto
     }
 
     deinit {
+        cleanse()
         unsafe block.deallocate()
     }
 
     /// Gives everything back. What was unpacked before must not be used any more.
     func reset() {
         let header = unsafe block.assumingMemoryBound(to: Header.self)
+        dirty = unsafe max(dirty, header.pointee.used)
         unsafe header.pointee.used = MemoryLayout<Header>.stride
+    }
+
+    /// Gives everything back, and overwrites what was unpacked since the last time: tokens, among other things. For
+    /// many messages at once it costs what it does for the largest.
+    func cleanse() {
+        reset()
+        let start = MemoryLayout<Header>.stride
+        unsafe explicit_bzero(block + start, dirty - start)
+        dirty = start
     }
 }

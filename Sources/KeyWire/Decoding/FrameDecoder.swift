@@ -55,6 +55,11 @@ package import KeyModel
         return unsafe authorization
     }
 
+    /// Leaves nothing of the frames that were decoded: for the end of a read. What was decoded is no longer valid.
+    package func cleanse() {
+        arena.cleanse()
+    }
+
     /// Decodes one message, without its length prefix.
     package func decode(_ bytes: UnsafeRawBufferPointer) throws(Rejection) -> Frame {
         var outline = Outline()

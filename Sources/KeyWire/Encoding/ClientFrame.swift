@@ -35,7 +35,7 @@ package struct ClientFrame {
         let frame = unsafe packer.make(latchkey__v1__client_frame__init)
         unsafe frame.pointee.id = id
         unsafe frame.pointee.timeout_ms = timeoutMilliseconds
-        if !authorization.isEmpty { unsafe frame.pointee.authorization = unsafe packer.text(authorization) }
+        if !authorization.isEmpty { unsafe frame.pointee.authorization = unsafe packer.secret(authorization) }
         switch content {
         case .cancel(let target):
             let message = unsafe packer.make(latchkey__v1__cancel_request__init)
@@ -319,7 +319,7 @@ enum CallEncoder {
         _ request: ValidateRequest, _ packer: Packer
     ) -> UnsafeMutablePointer<Latchkey__V1__ValidateRequest> {
         let message = unsafe packer.make(latchkey__v1__validate_request__init)
-        unsafe message.pointee.secret = unsafe packer.text(request.secret)
+        unsafe message.pointee.secret = unsafe packer.secret(request.secret)
         unsafe message.pointee.client_ip = unsafe packer.text(request.clientIP)
         unsafe message.pointee.resource = unsafe packer.text(request.resource)
         unsafe message.pointee.action = Latchkey__V1__Action(rawValue: request.action?.rawValue ?? 0)

@@ -8,8 +8,10 @@ internal import NIOCore
 /// Memory for building one message for protobuf-c to pack. Everything made lives until the packer goes.
 @safe final class Packer {
     private var blocks: [UnsafeMutableRawPointer] = unsafe []
+    private var secrets: [UnsafeMutableRawBufferPointer] = unsafe []
 
     deinit {
+        for index in unsafe secrets.indices { unsafe secrets[index].cleanse() }
         for index in unsafe blocks.indices { unsafe blocks[index].deallocate() }
     }
 
@@ -32,6 +34,19 @@ internal import NIOCore
         }
         unsafe block.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
         return unsafe block.bindMemory(to: CChar.self, capacity: bytes.count + 1)
+    }
+
+    /// The same for a token, which is overwritten when the packer goes.
+    func secret(_ secret: String) -> UnsafeMutablePointer<CChar> {
+        let count = secret.utf8.count
+        let block = unsafe allocate(count + 1)
+        unsafe secrets.append(UnsafeMutableRawBufferPointer(start: block, count: count + 1))
+        var text = secret
+        text.withUTF8 { bytes in
+            if let start = bytes.baseAddress { unsafe block.copyMemory(from: start, byteCount: count) }
+        }
+        unsafe block.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
+        return unsafe block.bindMemory(to: CChar.self, capacity: count + 1)
     }
 
     /// A repeated string.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CLatchkeyProto
+internal import Glibc
 internal import KeyModel
 
 /// Replies, both ways.
@@ -13,7 +14,7 @@ enum ReplyCodec {
         case .createKey(let reply):
             let message = unsafe packer.make(latchkey__v1__create_key_response__init)
             unsafe message.pointee.key = unsafe KeyCodec.encode(reply.key, packer)
-            unsafe message.pointee.secret = unsafe packer.text(reply.secret)
+            unsafe message.pointee.secret = unsafe packer.secret(reply.secret)
             unsafe message.pointee.revision = reply.revision
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_CREATE_KEY
             unsafe frame.pointee.create_key = unsafe message
@@ -42,7 +43,7 @@ enum ReplyCodec {
         case .rekeyKey(let reply):
             let message = unsafe packer.make(latchkey__v1__rekey_key_response__init)
             unsafe message.pointee.key = unsafe KeyCodec.encode(reply.key, packer)
-            unsafe message.pointee.secret = unsafe packer.text(reply.secret)
+            unsafe message.pointee.secret = unsafe packer.secret(reply.secret)
             unsafe message.pointee.revision = reply.revision
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_REKEY_KEY
             unsafe frame.pointee.rekey_key = unsafe message
@@ -146,6 +147,17 @@ enum ReplyCodec {
             unsafe frame.pointee.result_case = LATCHKEY__V1__SERVER_FRAME__RESULT_SNAPSHOT
             unsafe frame.pointee.snapshot = unsafe message
         }
+    }
+
+    /// Overwrites the token in a reply that protobuf-c has unpacked, before it frees it.
+    static func cleanseSecret(in frame: Latchkey__V1__ServerFrame) {
+        let secret: UnsafeMutablePointer<CChar>?
+        switch unsafe frame.result_case {
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_CREATE_KEY: unsafe secret = frame.create_key?.pointee.secret
+        case LATCHKEY__V1__SERVER_FRAME__RESULT_REKEY_KEY: unsafe secret = frame.rekey_key?.pointee.secret
+        default: return
+        }
+        if let secret = unsafe secret { unsafe explicit_bzero(secret, strlen(secret)) }
     }
 
     /// `nil` for a reply that this version does not know, or one that a server may not send.

@@ -52,7 +52,10 @@ package struct ServerFrame {
         guard let frame = unsafe frame else {
             throw WireError(description: "the server sent a message that is not a ServerFrame")
         }
-        defer { unsafe latchkey__v1__server_frame__free_unpacked(frame, nil) }
+        defer {
+            unsafe ReplyCodec.cleanseSecret(in: frame.pointee)
+            unsafe latchkey__v1__server_frame__free_unpacked(frame, nil)
+        }
         let result: Result<Reply, Refusal>?
         switch unsafe frame.pointee.result_case {
         case LATCHKEY__V1__SERVER_FRAME__RESULT__NOT_SET:

@@ -7,6 +7,7 @@ internal import CArguments
 @main
 enum EntryPoint {
     static func main() async {
+        ProcessHygiene.begin()
         await Latchkey.run(arguments)
     }
 

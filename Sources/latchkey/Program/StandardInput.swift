@@ -10,6 +10,8 @@ enum StandardInput {
     /// Reads byte by byte, so as to take nothing that is not its own.
     static func line(maximumBytes: Int) -> [UInt8]? {
         var line: [UInt8] = []
+        // It may be a secret: it does not move while it grows.
+        line.reserveCapacity(maximumBytes)
         var byte: UInt8 = 0
         while true {
             let count = read(STDIN_FILENO, &byte, 1)

@@ -1,6 +1,7 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import KeyCrypto
 internal import KeyJournal
 
 /// A file that holds one token, for its owner only. Under its name it is whole or not there.
@@ -34,7 +35,12 @@ final class TokenFile {
     ///   `temporary`: nobody else has it.
     func write(_ token: String, replacing: Bool) throws(StorageError) {
         if file == nil { try prepare() }
-        try file?.write(Array(token.utf8) + [UInt8(ascii: "\n")], at: 0)
+        var line: [UInt8] = []
+        line.reserveCapacity(token.utf8.count + 1)
+        line += token.utf8
+        line.append(UInt8(ascii: "\n"))
+        defer { line.withUnsafeMutableBytes { cleanse($0) } }
+        try file?.write(line, at: 0)
         try file?.fullSync()
         if replacing {
             try storage.rename(temporary, to: path)

@@ -17,6 +17,8 @@ struct ListenAddress: ExpressibleByArgument {
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         address = .tcp(host: host.isEmpty ? "127.0.0.1" : host, port: Int(port))
     }
+
+    var defaultValueDescription: String { "\(address)" }
 }
 
 /// strict, or interval:MS with 1 to 60,000 milliseconds.

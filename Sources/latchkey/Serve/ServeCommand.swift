@@ -3,6 +3,7 @@
 
 internal import ArgumentParser
 internal import Glibc
+internal import KeyCrypto
 internal import KeyJournal
 internal import KeyModel
 internal import KeyServer
@@ -14,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the service.",
         usage: """
-            latchkey serve --data <dir> [--store-key <file>]
+            latchkey serve --data <dir> [--store-key <file>] [--config <file>]
                            [--listen <address> ...] [--unix <path> ...]
                            [--event-loops <count>] [--durability <mode>]
                            [--snapshot-interval <time>] [--history <time>]
@@ -31,6 +32,11 @@ struct ServeCommand: AsyncParsableCommand {
             SIGINT end it: it stops accepting, finishes what is in flight, syncs, and
             writes a snapshot.
 
+            Every flag can also be a variable of the environment (LATCHKEY_DATA) or a
+            line of the file that --config names (data: ./latchkey-data); a flag counts
+            before a variable, and that before the file. `latchkey config show` tells
+            what comes of it.
+
             Under systemd it is a service of Type=notify, and takes the sockets that a
             socket unit passes to it; then it opens none of its own unless told to.
 
@@ -39,6 +45,11 @@ struct ServeCommand: AsyncParsableCommand {
               latchkey serve --data /var/lib/latchkey --unix /run/latchkey.sock
               latchkey serve --data /tmp/throw-away --durability interval:100
             """)
+
+    /// Read before the arguments are: see `ServeSettings`.
+    @Option(
+        help: .init("A file of settings, YAML or JSON. Also $LATCHKEY_CONFIG.", valueName: "file"), completion: .file())
+    var config: String?
 
     @Option(help: .init("The directory that holds the store.", valueName: "dir"), completion: .directory)
     var data: String
@@ -124,6 +135,11 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let descriptors = FileDescriptors.raiseLimit()
         let logger = ServiceLog.logger(level: logLevel.level)
+        if SecureHeap.state != .locked {
+            logger.warning(
+                "keys cannot be locked in memory and may be swapped; raise the limit (ulimit -l)",
+                metadata: ["bytes": "\(SecureHeap.bytes)"])
+        }
         do {
             let service = RunningService(
                 self, logger, descriptors: descriptors, passed: try PassedDescriptors.take(),
