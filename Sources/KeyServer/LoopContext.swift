@@ -10,6 +10,7 @@ internal import NIOCore
 final class LoopContext {
     let decoder = FrameDecoder()
     let lane: ValidateLane
+    let guests = CertificateGuests()
     private var open: [ObjectIdentifier: (channel: any Channel, handler: FrameHandler)] = [:]
     private var drained: EventLoopPromise<Void>?
 

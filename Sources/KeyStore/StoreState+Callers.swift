@@ -13,7 +13,8 @@ extension StoreState {
             throw .callerRequired
         }
         if key.revision == credential.revision { return }
-        guard key.hasLive(generation: credential.generation, at: now), let authority = try? Authority(key),
+        let isLive = credential.generation.map { key.hasLive(generation: $0, at: now) } ?? true
+        guard isLive, let authority = try? Authority(key),
             let had = context.authority, authority.contains(had)
         else { throw .callerRequired }
     }

@@ -5,7 +5,8 @@ internal import KeyCrypto
 package import KeyModel
 internal import KeyStore
 
-/// Who a connection, or a stream on it, speaks for (R13): a key of the callers' account, or whom the socket shows.
+/// Who a connection, or a stream on it, speaks for (R13): a key of the callers' account, by a token or a certificate, or
+/// whom the socket shows.
 ///
 /// What was found is kept, and found again as soon as anything has changed in the store, or a time has come: so a
 /// revocation, a narrowing or the end of an overlap counts at the very next call, and nothing is computed otherwise.
@@ -20,25 +21,49 @@ package struct Caller {
     private var revision: UInt64 = 0
     private var validUntil = Timestamp(nanoseconds: .max)
 
-    /// The key that was presented, and the digest of the secret: never the secret.
-    private struct Credential {
-        let id: KeyID
-        let digest: Digest
+    private enum Credential {
+        /// The key that was presented, and the digest of the secret: never the secret.
+        case secret(KeyID, Digest)
+        /// Whose key a certificate is taken for.
+        case certificate(CallerCertificate)
+
+        var keyID: KeyID {
+            switch self {
+            case .secret(let id, _): id
+            case .certificate(let certificate): certificate.keyID
+            }
+        }
     }
 
     package init(_ peer: CallerPeer) {
         self.peer = peer
-        standing = CallerStanding(name: peer.name, authority: peer.authority)
+        let name = peer.certificate.map { "\($0.keyID)" } ?? peer.name
+        standing = CallerStanding(name: name, authority: peer.certificate == nil ? peer.authority : nil)
+        guard let certificate = peer.certificate else { return }
+        credential = .certificate(certificate)
+        // Nothing was found yet: the first call looks.
+        validUntil = Timestamp(nanoseconds: .min)
     }
 
     /// The key he is, if any.
-    package var keyID: KeyID? { credential?.id }
+    package var keyID: KeyID? { credential?.keyID }
 
     /// Finds again what he may do, if anything may have changed it.
     @inline(__always)
     package mutating func refresh(on lane: ValidateLane, at now: Timestamp) {
         if credential == nil || lane.revision == revision && now < validUntil { return }
         _ = find(on: lane, at: now)
+    }
+
+    /// Looks whether his certificate's key is one in force; `nil` = it is not by a certificate that he speaks.
+    mutating func checkCertificate(on lane: ValidateLane, at now: Timestamp) -> Verdict? {
+        guard case .certificate = credential else { return nil }
+        return find(on: lane, at: now)
+    }
+
+    /// His certificate speaks for nobody any more. Whom a token speaks for stays.
+    package mutating func dropCertificate() {
+        if case .certificate = credential { leave() }
     }
 
     /// Speaks for the caller with this token from now on; for nobody if it is not one in force. Returns the verdict, and
@@ -50,7 +75,7 @@ package struct Caller {
             leave()
             return (.malformed, nil)
         }
-        credential = Credential(id: parsed.id, digest: digester.digest(idAndSecret: parsed.idAndSecret))
+        credential = .secret(parsed.id, digester.digest(idAndSecret: parsed.idAndSecret))
         let verdict = find(on: lane, at: now)
         let keyID = found?.keyID
         if verdict != .valid { leave() }
@@ -67,8 +92,13 @@ package struct Caller {
         guard let credential else { return .notFound }
         // First the revision: what is found may be newer than it, never older.
         revision = lane.revision
-        let record = lane.index.find(credential.id)
-        var (presented, generation) = SecretMatch.present(credential.digest, of: record)
+        let record = lane.index.find(credential.keyID)
+        var presented: Presented
+        var generation: UInt32?
+        switch credential {
+        case .secret(_, let digest): (presented, generation) = SecretMatch.present(digest, of: record)
+        case .certificate(let certificate): presented = Self.present(certificate, of: record, at: now)
+        }
         let key = record?._withUnsafeGuaranteedRef { $0.isCaller ? $0.key : nil }
         if key == nil { presented = .unknown }
         let evaluation = peer.withQuestion { question in
@@ -76,13 +106,22 @@ package struct Caller {
             evaluate(presented, key?.rules, isUnrestricted: true, question, rateTime: 0, at: now)
         }
         let authority = evaluation.verdict == .valid ? key.flatMap { try? Authority($0) } : nil
-        standing = CallerStanding(name: "\(credential.id)", authority: authority)
+        standing = CallerStanding(name: "\(credential.keyID)", authority: authority)
         found =
             presented.isRecognised
             ? key.map { CallerCredential(keyID: $0.id, generation: generation, revision: $0.revision) } : nil
         var end = key?.standing.expireTime ?? Timestamp(nanoseconds: .max)
         if case .secret(_, let deadline?) = presented { end = min(end, deadline) }
+        if case .certificate(let certificate) = credential { end = min(end, certificate.end) }
         validUntil = end
         return evaluation.verdict
+    }
+
+    /// A certificate stands for its caller's key as one of its secrets would, while it lasts.
+    private static func present(
+        _ certificate: CallerCertificate, of record: Unmanaged<PublishedKey>?, at now: Timestamp
+    ) -> Presented {
+        guard let record, now < certificate.end else { return .unknown }
+        return record._withUnsafeGuaranteedRef { .secret($0.key.standing, deadline: nil) }
     }
 }

@@ -42,6 +42,9 @@ struct BenchOptions: ParsableArguments {
     @Option(help: .init("Make no keys: take the tokens from this file.", valueName: "file"), completion: .file())
     var tokens: String?
 
+    @Flag(help: "Speak TLS to the address, as if it began with tls://.")
+    var tls = false
+
     @Flag(help: "Without a server or a socket: from bytes in to bytes out in this process.")
     var inProcess = false
 
@@ -69,6 +72,9 @@ struct BenchOptions: ParsableArguments {
         }
         if rate != nil, inProcess {
             throw ValidationError("--rate is for a server; --in-process has none")
+        }
+        if tls, inProcess {
+            throw ValidationError("--tls is for a server; --in-process has none")
         }
         if rules != .none, !inProcess {
             throw ValidationError("--rules is for --in-process")

@@ -12,14 +12,25 @@ enum CallerToken {
 
     /// The flag's file, else the environment, else that of the administrator whom a server of this machine has made;
     /// `nil` = none. The Unix socket shows who we are: there the last is not looked for.
-    static func find(_ file: String?, for address: ServerAddress) throws(CommandFailure) -> String? {
+    ///
+    /// - Parameter mayLook: Whether the last may be looked for elsewhere.
+    static func find(
+        _ file: String?, for address: ServerAddress, mayLook: Bool = true
+    ) throws(CommandFailure) -> String? {
         if let file { return try read(file, from: "--token-file") }
         if let token = Environment.value("LATCHKEY_TOKEN") { return try check(token, from: "LATCHKEY_TOKEN") }
-        guard case .tcp(let host, _) = address, ["127.0.0.1", "::1", "localhost"].contains(host) else { return nil }
+        guard mayLook, isHere(address) else { return nil }
         for file in files {
             if let token = try? read(file, from: file) { return token }
         }
         return nil
+    }
+
+    private static func isHere(_ address: ServerAddress) -> Bool {
+        switch address {
+        case .tcp(let host, _), .tls(let host, _): ["127.0.0.1", "::1", "localhost"].contains(host)
+        case .unix: false
+        }
     }
 
     private static func read(_ path: String, from origin: String) throws(CommandFailure) -> String {

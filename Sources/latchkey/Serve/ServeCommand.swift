@@ -22,6 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
                            [--no-usage-log]
                            [--unix-admin <uid> ... | --no-unix-admin]
                            [--without-callers]
+                           [--tls-certificate <file> --tls-key <file>]
+                           [--tls-minimum <version>] [--tls-client-ca <file>]
+                           [--tls-callers <file>]
+                           [--accept-plaintext] [--accept-without-callers]
                            [--log-level <level>]
             """,
         discussion: """
@@ -38,6 +42,8 @@ struct ServeCommand: AsyncParsableCommand {
               latchkey serve --data ./latchkey-data
               latchkey serve --data /var/lib/latchkey --unix /run/latchkey.sock
               latchkey serve --data /tmp/throw-away --durability interval:100
+              latchkey serve --data /var/lib/latchkey --listen 0.0.0.0:7411 \\
+                --tls-certificate server.pem --tls-key server.key
             """)
 
     @Option(help: .init("The directory that holds the store.", valueName: "dir"), completion: .directory)
@@ -50,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "A loopback address to listen on, as HOST:PORT; may be repeated. (default: 127.0.0.1:7411, and none with --unix)",
+            "An IP address to listen on, as HOST:PORT; may be repeated. Beyond this machine it takes TLS. (default: 127.0.0.1:7411, and none with --unix)",
             valueName: "address")
     )
     var listen: [ListenAddress] = []
@@ -103,6 +109,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(help: "Whoever reaches the service may do everything, without a token.")
     var withoutCallers = false
+
+    @OptionGroup var tls: ServeTLSOptions
 
     @Option(help: .init("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevelArgument(.info)
