@@ -9,8 +9,8 @@
 #       -v latchkey-run:/run/latchkey latchkey
 #     docker exec latchkey latchkey health
 #
-# There is no TLS yet: so it listens on a Unix socket only, which its own user alone may open, and publishing a port (-p)
-# would publish nothing. Mount the volume of the socket in the containers that are to use it, and give them the same user
+# As it comes it listens on a Unix socket only, which its own user alone may open; a port takes a certificate, see
+# docs/CONTAINER.md. Mount the volume of the socket in the containers that are to use it, and give them the same user
 # (--user 7411): an administrator, unless serve is told --no-unix-admin; then a token says what each may do.
 
 # Debian's release is the same in both stages: the program is linked against the libraries of the first.

@@ -14,9 +14,9 @@ ARGS ?=
 KILL_CYCLES ?= 1000
 
 # What Swift does not bring: OpenSSL and protobuf-c to link, protoc to check the schemas, strace for the crash tests,
-# Python for the tests of its client.
+# Python for the tests of its client, openssl for the certificates of the tests of TLS.
 DEBIAN_PACKAGES := libprotobuf-c-dev libssl-dev protobuf-c-compiler protobuf-compiler libprotobuf-dev pkg-config strace \
-  python3 python3-protobuf
+  python3 python3-protobuf openssl
 SWIFT_SOURCES := Package.swift Sources Tests
 
 help: ## Say what the targets are (the default)

@@ -17,6 +17,8 @@ let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// What programs of each storage format left (Tests/GoldenTests/make-golden.sh).
@@ -30,6 +32,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
@@ -68,19 +71,24 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "KeyTLS", dependencies: ["KeyModel", "KeyCrypto", nioCore, nioSSL], swiftSettings: strict
+        ),
+        .target(
             name: "KeyServer",
-            dependencies: ["KeyModel", "KeyWire", "KeyUsage", "KeyService", nioCore, nioPosix, logging],
+            dependencies: [
+                "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", nioCore, nioPosix, nioSSL, nioTLS, logging,
+            ],
             swiftSettings: strict
         ),
         .target(
-            name: "KeyClient", dependencies: ["KeyModel", "KeyWire", nioCore, nioPosix],
+            name: "KeyClient", dependencies: ["KeyModel", "KeyWire", "KeyTLS", nioCore, nioPosix, nioSSL, nioTLS],
             swiftSettings: strict
         ),
         .target(
             name: "KeyTesting",
             dependencies: [
-                "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage", "KeyService", "KeyServer",
-                "KeyClient", nioCore, nioPosix,
+                "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage", "KeyService", "KeyTLS",
+                "KeyServer", "KeyClient", nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: strict
         ),
@@ -88,7 +96,7 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "CAllocationCounter", "CArguments", "CProcess", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal",
-                "KeyStore", "KeyUsage", "KeyService", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
+                "KeyStore", "KeyUsage", "KeyService", "KeyTLS", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
@@ -126,11 +134,13 @@ let package = Package(
         ),
         .testTarget(
             name: "KeyClientTests", dependencies: ["KeyClient", "KeyModel", nioCore], swiftSettings: strict),
+        .testTarget(name: "KeyTLSTests", dependencies: ["KeyTLS", "KeyModel", "KeyTesting"], swiftSettings: strict),
         .testTarget(
             name: "KeyServerTests",
             dependencies: [
-                "KeyServer", "KeyService", "KeyClient", "KeyCrypto", "KeyJournal", "KeyStore", "KeyWire", "KeyModel",
-                "KeyTesting", nioCore, nioPosix, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "KeyServer", "KeyService", "KeyClient", "KeyCrypto", "KeyJournal", "KeyStore", "KeyTLS", "KeyWire",
+                "KeyModel", "KeyTesting", nioCore, nioPosix, nioSSL,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
@@ -147,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "latchkey", "KeyClient", "KeyWire", "KeyModel", "KeyTesting",
+                "latchkey", "KeyClient", "KeyTLS", "KeyWire", "KeyModel", "KeyTesting", nioCore,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .testTarget(name: "RepositoryTests", swiftSettings: strict),

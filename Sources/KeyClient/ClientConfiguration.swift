@@ -18,18 +18,22 @@ public struct ClientConfiguration: Sendable {
     /// The token of the caller that the client speaks for, sent with the first call on each connection; `nil` = none,
     /// as on a Unix socket whose server takes its user for an administrator.
     public var token: String?
+    /// What `tls://` addresses are spoken to with.
+    public var tls: ClientTLSFiles
 
     public init(
         timeout: Duration = .milliseconds(Limits.clientTimeoutMilliseconds),
         connectTimeout: Duration = .milliseconds(Limits.clientConnectMilliseconds),
         waitsForConnection: Bool = true,
         callsInFlight: Int = Limits.callsInFlightPerConnection,
-        token: String? = nil
+        token: String? = nil,
+        tls: ClientTLSFiles = ClientTLSFiles()
     ) {
         self.timeout = timeout
         self.connectTimeout = connectTimeout
         self.waitsForConnection = waitsForConnection
         self.callsInFlight = min(max(callsInFlight, 1), Limits.callsInFlightPerConnection)
         self.token = token
+        self.tls = tls
     }
 }

@@ -415,6 +415,18 @@ public enum Limits {
     /// How many of them a table names at least.
     public static let supersededClientsShown = 3
 
+    // MARK: TLS
+
+    /// The largest file of certificates, of a private key, or of the callers whom certificates speak for.
+    public static let tlsFileBytes = 1024 * 1024
+    /// Alternative names of a client's certificate that are looked at, and what each may have.
+    public static let tlsCertificateNames = 64
+    public static let tlsNameBytes = 2_048
+    /// How long a handshake may take.
+    public static let tlsHandshakeMilliseconds: Int64 = 5_000
+    /// How often the server looks whether its certificate's files have changed.
+    public static let tlsLookMilliseconds: Int64 = 1_000
+
     // MARK: Load generator
 
     /// Calls that an open loop makes in a second.

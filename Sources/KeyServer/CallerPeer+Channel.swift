@@ -26,11 +26,17 @@ extension CallerPeer {
                     authority: policy.administrators.contains(user.uid) ? .administrator : open)
             }
         }
+        return channel.eventLoop.makeSucceededFuture(ofTCP(channel, policy))
+    }
+
+    /// Who comes over TCP, where the socket tells nothing but an address.
+    static func ofTCP(
+        _ channel: any Channel, _ policy: CallerPolicy, certificate: CallerCertificate? = nil
+    ) -> CallerPeer {
         let address = channel.remoteAddress
         let ip = address?.ipAddress ?? ""
-        return channel.eventLoop.makeSucceededFuture(
-            CallerPeer(
-                name: "anonymous", peer: address.map { "\(ip):\($0.port ?? 0)" } ?? "unknown", clientIP: ip,
-                authority: open))
+        return CallerPeer(
+            name: "anonymous", peer: address.map { "\(ip):\($0.port ?? 0)" } ?? "unknown", clientIP: ip,
+            authority: policy.isRequired ? nil : .administrator, certificate: certificate)
     }
 }

@@ -379,12 +379,12 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     // MARK: Stopping
 
     /// Takes no more calls, ends the streams, and closes when the calls in flight have been answered.
-    func drain() {
+    func drain(_ word: Refusal = .shuttingDown) {
         if isDraining || isClosing { return }
         isDraining = true
-        for stream in streams.values { endStream(stream.key, .failure(.shuttingDown)) }
+        for stream in streams.values { endStream(stream.key, .failure(word)) }
         held.cancel()
-        reply(0, .failure(.shuttingDown))
+        reply(0, .failure(word))
         closeWhenDone()
         if let context { flush(context) }
     }

@@ -9,11 +9,11 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// The frame door: length-prefixed protobuf over loopback TCP and a Unix socket.
+/// The frame door: length-prefixed protobuf over TCP, with or without TLS, and a Unix socket.
 package final class FrameServer: Sendable {
     /// Where to listen.
     package enum Address: Sendable, Equatable, CustomStringConvertible {
-        /// A loopback address; port 0 lets the system choose.
+        /// An IP address; port 0 lets the system choose.
         case tcp(host: String, port: Int)
         case unix(path: String)
 
@@ -31,9 +31,12 @@ package final class FrameServer: Sendable {
     }
 
     private let group: MultiThreadedEventLoopGroup
-    private let loops: [(eventLoop: any EventLoop, context: NIOLoopBoundBox<LoopContext>)]
-    private let service: KeyService
-    private let callers: CallerPolicy
+    let loops: [(eventLoop: any EventLoop, context: NIOLoopBoundBox<LoopContext>)]
+    let service: KeyService
+    let callers: CallerPolicy
+    /// What TCP speaks; `nil` = it is in the clear.
+    package let tls: TLSDoor?
+    private let exposure: Exposure
     private let census: ConnectionCensus
     private let listeners = Mutex<[any Channel]>([])
 
@@ -41,10 +44,14 @@ package final class FrameServer: Sendable {
     ///   - eventLoops: How many threads answer; the service's usage log has as many lanes.
     ///   - callers: Who needs a token.
     ///   - limits: What it takes of those who connect.
+    ///   - tls: What every TCP listener speaks; `nil` = none does.
+    ///   - exposure: What others than this machine's users may reach.
     package init(
         service: KeyService, eventLoops: Int, callers: CallerPolicy = CallerPolicy(),
-        limits: ConnectionLimits = ConnectionLimits()
+        limits: ConnectionLimits = ConnectionLimits(), tls: TLSDoor? = nil, exposure: Exposure = Exposure()
     ) {
+        self.tls = tls
+        self.exposure = exposure
         self.service = service
         self.callers = callers
         let census = ConnectionCensus(limits)
@@ -67,7 +74,7 @@ package final class FrameServer: Sendable {
             let channel: any Channel
             switch address {
             case .tcp(let host, let port):
-                try Self.checkLoopback(host)
+                try check(host)
                 // A name would be asked of whoever answers for names; this one has one meaning.
                 let address = host == "localhost" ? "127.0.0.1" : host
                 channel = try await bootstrap().bind(host: address, port: port).get()
@@ -91,7 +98,7 @@ package final class FrameServer: Sendable {
     /// Listens on a socket that whoever started the program has bound and passed to it, and returns where that is. The
     /// descriptor is the server's from then on; the socket's path stays when the server stops, it is not the server's.
     package func listen(on descriptor: CInt) async throws(StartError) -> Address {
-        let socket = try PassedSocket(descriptor)
+        let socket = try PassedSocket(descriptor, check)
         do {
             let channel = try await bootstrap().withBoundSocket(descriptor).get()
             listeners.withLock { $0.append(channel) }
@@ -123,21 +130,31 @@ package final class FrameServer: Sendable {
         let peer = PeerAddress.of(channel.remoteAddress)
         let admission = census.enter(peer)
         channel.closeFuture.whenComplete { [census] _ in census.leave(peer, admission) }
+        var tls = tls
+        if case .unixDomainSocket = channel.localAddress { tls = nil }
         switch admission {
         case .served: break
         case .closed: return channel.close()
         case .refused(let refusal):
+            // A word in the clear is none to who expects TLS, and a handshake costs too much for it.
+            if tls != nil { return channel.close() }
             return channel.eventLoop.makeCompletedFuture {
                 var bytes = ByteBuffer()
                 ServerFrame(id: 0, end: true, result: .failure(refusal)).encode(into: &bytes)
                 try channel.pipeline.syncOperations.addHandler(Farewell(bytes))
             }
         }
+        if let tls { return secure(channel, tls) }
         return CallerPeer.of(channel, callers).flatMapThrowing { peer in
-            guard let context = self.loops.first(where: { $0.eventLoop === channel.eventLoop })?.context else { return }
-            let handler = FrameHandler(service: self.service, loop: context.value, peer: peer)
+            guard let context = self.context(of: channel) else { return }
+            let handler = FrameHandler(service: self.service, loop: context, peer: peer)
             try channel.pipeline.syncOperations.addHandler(handler)
         }
+    }
+
+    /// What the connections of this one's event loop share. On that loop only.
+    func context(of channel: any Channel) -> LoopContext? {
+        loops.first { $0.eventLoop === channel.eventLoop }?.context.value
     }
 
     /// Stops accepting, lets the calls in flight finish for at most `grace`, closes, and ends the event loops.
@@ -160,17 +177,8 @@ package final class FrameServer: Sendable {
 
     // MARK: Addresses
 
-    /// Tokens and secrets would be readable on the way until there is TLS.
-    static func checkLoopback(_ host: String) throws(StartError) {
-        let address = Array(host.utf8).withUnsafeBytes { IPAddress.parse($0) }
-        let isLoopback = host == "localhost" || address.map { IPAddress.isLoopback($0) } ?? false
-        if !isLoopback {
-            throw StartError(
-                description: """
-                    refusing to listen on \(host): tokens and secrets would be readable on the way, because TLS does not \
-                    exist yet. Listen on 127.0.0.1, ::1 or a Unix socket
-                    """)
-        }
+    private func check(_ host: String) throws(StartError) {
+        try exposure.check(host, isEncrypted: tls != nil, asksCallers: callers.isRequired)
     }
 
     /// Removes a socket that nobody listens on any more; refuses when somebody does, or when it is another file.

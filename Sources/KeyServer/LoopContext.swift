@@ -10,6 +10,7 @@ internal import NIOCore
 final class LoopContext {
     let decoder = FrameDecoder()
     let lane: ValidateLane
+    let guests = CertificateGuests()
     let census: ConnectionCensus
     let calls: CallCensus
     let deadlines: ConnectionActivity.Deadlines

@@ -9,7 +9,11 @@ struct PassedSocket {
     let address: FrameServer.Address
 
     /// Refuses what is no listening stream socket, and what strangers can reach.
-    init(_ descriptor: CInt) throws(FrameServer.StartError) {
+    ///
+    /// - Parameter check: Throws for an address that must not be listened on.
+    init(
+        _ descriptor: CInt, _ check: (String) throws(FrameServer.StartError) -> Void
+    ) throws(FrameServer.StartError) {
         guard Self.option(SO_ACCEPTCONN, of: descriptor) == 1,
             Self.option(SO_TYPE, of: descriptor) == CInt(SOCK_STREAM.rawValue)
         else {
@@ -23,13 +27,13 @@ struct PassedSocket {
         if let path = local?.pathname, !path.isEmpty {
             address = .unix(path: path)
         } else if let host = local?.ipAddress, let port = local?.port {
-            try FrameServer.checkLoopback(host)
+            try check(host)
             address = .tcp(host: host, port: port)
         } else {
             throw FrameServer.StartError(
                 description: """
                     the descriptor \(descriptor) that was passed is neither a Unix socket with a path nor a TCP socket; \
-                    in a socket unit, write a path or a loopback address
+                    in a socket unit, write a path or an IP address
                     """)
         }
     }

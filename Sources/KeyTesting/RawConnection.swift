@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import KeyModel
+package import KeyTLS
 package import KeyWire
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 /// A connection that sends whatever bytes a test wants, and hands out the frames that come back.
 package final class RawConnection: Sendable {
@@ -21,12 +23,23 @@ package final class RawConnection: Sendable {
         try await self.init(token: token) { $0.connect(unixDomainSocketPath: path) }
     }
 
-    private init(token: String, _ connect: (ClientBootstrap) -> EventLoopFuture<any Channel>) async throws {
+    /// Connects to a port of this machine, speaks TLS, and shows what certificate there is.
+    package convenience init(port: Int, tls: ClientTLS, token: String = "") async throws {
+        try await self.init(token: token, context: tls.load()) { $0.connect(host: "127.0.0.1", port: port) }
+    }
+
+    private init(
+        token: String, context: NIOSSLContext? = nil, _ connect: (ClientBootstrap) -> EventLoopFuture<any Channel>
+    ) async throws {
         let (stream, continuation) = AsyncStream<ServerFrame>.makeStream()
         iterator = Iterator(stream)
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        let tls = try NIOSSLClientHandler(context: context, serverHostname: nil)
+                        try channel.pipeline.syncOperations.addHandler(tls)
+                    }
                     try channel.pipeline.syncOperations.addHandler(FrameCollector(continuation))
                 }
             }

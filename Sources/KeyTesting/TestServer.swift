@@ -26,7 +26,8 @@ package final class TestServer: Sendable {
     ///   - token: Of an administrator who is in that store; otherwise one is made.
     package init(
         path: String, storage: any Storage = PosixStorage(), clock: any WallClock = SystemClock(), eventLoops: Int = 1,
-        callers: CallerPolicy = CallerPolicy(), token: String? = nil, limits: ConnectionLimits = .patient
+        callers: CallerPolicy = CallerPolicy(), token: String? = nil, limits: ConnectionLimits = .patient,
+        tls: TLSDoor? = nil
     ) async throws {
         opened = try OpenStore(path: path, storage: storage, clock: clock, segmentBytes: 1024 * 1024) { _ in }
         let storeClock = opened.store.clock
@@ -41,7 +42,7 @@ package final class TestServer: Sendable {
         if token == nil { _ = try await opened.store.makeAdministrator(name: "test", by: "test") { made = $0 } }
         self.token = token ?? made
         server = FrameServer(
-            service: service, eventLoops: eventLoops, callers: callers, limits: limits)
+            service: service, eventLoops: eventLoops, callers: callers, limits: limits, tls: tls)
         address = try await server.listen(.tcp(host: "127.0.0.1", port: 0))
     }
 
@@ -58,6 +59,14 @@ package final class TestServer: Sendable {
         return KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: configuration)
     }
 
+    /// One that speaks TLS, for whoever has the token, or with an empty one for whom its certificate says.
+    package func secureClient(_ files: ClientTLSFiles, token: String? = nil) -> KeyClient {
+        var configuration = ClientConfiguration.patient
+        configuration.token = token ?? self.token
+        configuration.tls = files
+        return KeyClient(.tls(host: "127.0.0.1", port: port), configuration: configuration)
+    }
+
     /// Stops as the program does: the calls in flight finish, everything is synced.
     package func stop() async {
         await server.stop()
@@ -70,12 +79,12 @@ package final class TestServer: Sendable {
 /// Runs `body` against a server of its own, and stops it.
 package func withServer(
     clock: any WallClock = SystemClock(), eventLoops: Int = 1, callers: CallerPolicy = CallerPolicy(),
-    limits: ConnectionLimits = .patient, _ body: (TestServer) async throws -> Void
+    limits: ConnectionLimits = .patient, tls: TLSDoor? = nil, _ body: (TestServer) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
     let server = try await TestServer(
         path: directory.path("data"), clock: clock, eventLoops: eventLoops, callers: callers,
-        limits: limits)
+        limits: limits, tls: tls)
     do {
         try await body(server)
     } catch {

@@ -10,6 +10,7 @@ struct DocumentSession {
     private static let timeoutSeconds = 120
 
     private let directory: TemporaryDirectory
+    private let port = FreePort.find()
     private let folder: URL
 
     init() throws {
@@ -47,12 +48,13 @@ struct DocumentSession {
     }
 
     /// Puts the program on the path. Where nobody says otherwise, a server would open the usual port too, which may be
-    /// someone else's; here it does not. The shell writes it, because a file that this process wrote may still be open in
+    /// someone else's; here it does not, and where a port is named it is another. The shell writes it, because a file that this process wrote may still be open in
     /// a child of another test when it is run.
     private var wrapper: String {
         """
         cat >bin/latchkey <<'END'
         #!/bin/bash
+        set -- "${@//:7411/:\(port)}"
         case " $* " in
           " serve "*" --unix "* | " serve "*" --listen "*) ;;
           " serve "*) set -- "$@" --unix ./latchkey-data/latchkey.sock ;;

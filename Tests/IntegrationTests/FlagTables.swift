@@ -5,7 +5,9 @@
 struct FlagTables {
     private let program: CommandDescription
     /// What every command takes that calls a server: a table of its own.
-    private static let ofEveryCall = ["--address", "--timeout", "--output", "--token-file"]
+    private static let ofEveryCall = [
+        "--address", "--timeout", "--output", "--token-file", "--tls-ca", "--tls-certificate", "--tls-key",
+    ]
 
     init(_ program: CommandDescription) {
         self.program = program

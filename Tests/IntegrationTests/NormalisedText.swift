@@ -16,6 +16,8 @@ struct NormalisedText: Equatable, CustomStringConvertible {
             (/\d{4}-\d\d-\d\d/, "DATE"),
             (/\((?:now|in [^)]*|[^)]* ago)\)/, "(SPAN)"),
             (/\b[0-9a-f]{32}\b/, "HEX"),
+            // The port that a connection comes from.
+            (/127\.0\.0\.1:\d{5}\b/, "PEER"),
             (/\b(?:pid=|process )\d+/, "PROCESS"),
             (/\buid:\d+/, "USER"),
             (/\d+(?:\.\d+)? (?:bytes|KiB|MiB|GiB)\b/, "SIZE"),

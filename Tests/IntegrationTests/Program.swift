@@ -52,9 +52,19 @@ final class Program: Sendable {
         try? input.close()
     }
 
+    /// Writes to its standard input, which stays open.
+    func type(_ bytes: [UInt8]) {
+        try? input.write(contentsOf: Data(bytes))
+    }
+
     /// Waits for a line on standard error that holds `text`; `nil` when the program ends without it.
     func line(containing text: String) async -> String? {
         await errors.line(containing: text)
+    }
+
+    /// Waits for `text` on standard output; false when the program ends without it.
+    func says(_ text: String) async -> Bool {
+        await output.line(containing: text) != nil
     }
 
     /// Waits for its end: the exit status, or minus the signal that ended it.

@@ -35,8 +35,11 @@ enum Architecture {
         "KeyStore": .only("CPrefetch", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal"),
         "KeyUsage": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore"),
         "KeyService": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage"),
-        "KeyServer": .only("KeyModel", "KeyWire", "KeyUsage", "KeyService", "NIOCore", "NIOPosix", "Logging"),
-        "KeyClient": .only("KeyModel", "KeyWire", "NIOCore", "NIOPosix"),
+        "KeyTLS": .only("KeyModel", "KeyCrypto", "NIOCore", "NIOSSL"),
+        "KeyServer": .only(
+            "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
+            "Logging"),
+        "KeyClient": .only("KeyModel", "KeyWire", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"),
         "KeyTesting": .everything,
         "latchkey": .everything,
     ]

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
+internal import KeyTLS
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 /// What went wrong with a socket, in words for the person who gave its address.
 package enum ConnectFailure {
@@ -17,6 +19,13 @@ package enum ConnectFailure {
                 "no address is known for the host \(error.host)"
             }
         case ChannelError.connectTimeout(let time): "no answer within \(time.nanoseconds / 1_000_000_000) s"
+        case let error as TLSFault: "\(error); \(error.advice)"
+        case let error as NIOSSLError: TLSFailure.words(for: error)
+        case let error as NIOSSLExtraError: TLSFailure.words(for: error)
+        case let error as BoringSSLError: TLSFailure.words(for: error)
+        case ClientTLSGate.Failure.closed: TLSFailure.closed
+        case ClientTLSGate.Failure.otherProtocol: TLSFailure.otherProtocol
+        case ClientTLSGate.Failure.slow: TLSFailure.slow
         case is SocketAddressError: "no address is known for it, or the path of the socket is too long"
         default: String(describing: error)
         }

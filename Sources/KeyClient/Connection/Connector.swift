@@ -3,7 +3,6 @@
 
 internal import KeyModel
 internal import NIOCore
-internal import NIOPosix
 
 /// Makes connections. What goes wrong comes as a `Refusal` with UNAVAILABLE, CONNECTION_REFUSED.
 struct Connector {
@@ -12,34 +11,23 @@ struct Connector {
     let timeout: Duration
     /// What the first frame on each connection carries; empty = nothing.
     let token: String
+    private let tls: ClientTLSSource
 
     init(_ address: ServerAddress, _ configuration: ClientConfiguration, on eventLoop: any EventLoop) {
         self.address = address
         self.eventLoop = eventLoop
         timeout = configuration.connectTimeout
         token = configuration.token ?? ""
+        tls = ClientTLSSource(configuration.tls)
     }
 
     /// Connects, with `handler` in the pipeline. On the event loop only.
     func connect<Receiver: FrameReceiver>(_ handler: FrameHandler<Receiver>) -> EventLoopFuture<any Channel> {
         let handler = NIOLoopBound(handler, eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(.init(timeout))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(handler.value)
-                }
-            }
         let address = address
-        let connected =
-            switch address {
-            case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
-            case .tcp(let host, let port):
-                bootstrap
-                    .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .channelOption(.socketOption(.so_keepalive), value: 1)
-                    .connect(host: host, port: port)
-            }
+        let connected = Dial.connect(to: address, on: eventLoop, timeout: .init(timeout), tls: tls) { channel in
+            try channel.pipeline.syncOperations.addHandler(handler.value)
+        }
         return connected.flatMapErrorThrowing { error in
             throw Refusal(
                 .unavailable, .connectionRefused, "cannot connect to \(address): \(ConnectFailure.words(for: error))")

@@ -6,7 +6,7 @@ internal import KeyWire
 internal import NIOCore
 
 /// Takes what a connection receives. Called on the connection's event loop only.
-protocol FrameReceiver: AnyObject {
+protocol FrameReceiver: AnyObject, SendableMetatype {
     func received(_ frame: ServerFrame)
     /// Everything that came with one read has been given to `received`.
     func readEnded()

@@ -1,16 +1,16 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The secret that a caller was found by, and as of which change of his key: so that a call which has waited for its
-/// turn can tell whether he is still who was let in.
+/// The secret or certificate that a caller was found by, and as of which change of his key: so that a call which has
+/// waited for its turn can tell whether he is still who was let in.
 public struct CallerCredential: Sendable, Equatable {
     public let keyID: KeyID
-    /// The secret's.
-    public let generation: UInt32
+    /// The secret's; `nil` = it was a certificate, which no re-keying ends.
+    public let generation: UInt32?
     /// The key's.
     public let revision: UInt64
 
-    public init(keyID: KeyID, generation: UInt32, revision: UInt64) {
+    public init(keyID: KeyID, generation: UInt32?, revision: UInt64) {
         self.keyID = keyID
         self.generation = generation
         self.revision = revision
@@ -33,8 +33,9 @@ extension CallContext {
 }
 
 extension StoredKey {
-    fileprivate func hasLive(_ generation: UInt32, at now: Timestamp) -> Bool {
-        current.generation == generation
+    /// - Parameter generation: `nil` = a certificate, which stands for the key and no secret of it.
+    fileprivate func hasLive(_ generation: UInt32?, at now: Timestamp) -> Bool {
+        generation == nil || current.generation == generation
             || old.contains { $0.secret.generation == generation && standing.end(of: $0) > now }
     }
 }

@@ -3,7 +3,7 @@
 
 package import KeyModel
 
-/// Who is at the other end of a connection, as far as the socket tells.
+/// Who is at the other end of a connection, as far as the socket and its TLS tell.
 package struct CallerPeer: Sendable {
     /// "uid:N" on the Unix socket, "anonymous" otherwise.
     package let name: String
@@ -13,12 +13,17 @@ package struct CallerPeer: Sendable {
     package let clientIP: String
     /// What it may do without a token; `nil` = nothing that takes a right.
     package let authority: Authority?
+    /// The caller that it is until it shows a token; `nil` = its certificate, if there is one, is nobody's.
+    package let certificate: CallerCertificate?
 
-    package init(name: String, peer: String, clientIP: String = "", authority: Authority?) {
+    package init(
+        name: String, peer: String, clientIP: String = "", authority: Authority?, certificate: CallerCertificate? = nil
+    ) {
         self.name = name
         self.peer = peer
         self.clientIP = clientIP
         self.authority = authority
+        self.certificate = certificate
     }
 
     /// Whose failed authorizations count together: its address, of IPv6 the /64; on the Unix socket its user.

@@ -30,6 +30,15 @@ package final class ConnectionCaller {
         party = peer.party
     }
 
+    /// Notes the certificate that the connection came with, if it is taken for a caller's. The lane has been entered.
+    package func noteCertificate(at now: Timestamp) {
+        switch current.checkCertificate(on: lane, at: now) {
+        case nil: break
+        case .valid: countUse(at: now)
+        case let verdict?: note(verdict, path: "certificate", by: current, current.keyID, at: now)
+        }
+    }
+
     /// Speaks for whoever has this token, from now on. The lane has been entered.
     package func authorize(_ bytes: UnsafeRawBufferPointer, at now: Timestamp) -> Authorization {
         let isSame = token?.withBytes { constantTimeEqual($0, bytes) } ?? false

@@ -10,7 +10,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure how many Validate calls a server answers, and how fast.",
         usage: "latchkey bench [--connections <count>] [--depth <count>] [--keys <count>]\n"
-            + "               [--rate <calls>] [--seconds <seconds>] [<options>]",
+            + "               [--rate <calls>] [--seconds <seconds>] [--tls] [<options>]",
         discussion: """
             Makes keys in accounts of its own (bench-1, bench-2, …; they end by
             themselves after a day), then asks for keys picked at random as fast as
@@ -61,16 +61,28 @@ struct BenchCommand: AsyncParsableCommand {
             let result = BenchKeysResult(options: bench, elapsed: .now - begun)
             return try print(result.block, result.json)
         }
-        let address = try connection.serverAddress()
+        let address = try address()
         let caller = try connection.token(for: address)
         let frames = try BenchFrames(
             tokens: try await tokens(), clientIP: bench.clientIP,
             authorization: bench.authorizeEach ? caller ?? "" : "")
-        let load = BenchLoad(address: address, options: bench, frames: frames, token: caller)
+        let load = BenchLoad(
+            address: address, options: bench, frames: frames, token: caller,
+            tls: ClientTLSSource(try connection.tls.files()))
         let result = try await load.run()
         try print(result.block, result.json)
         if !result.isWhole { throw ExitCode(ExitStatus.internal.rawValue) }
         if result.isRefused { throw ExitCode(ExitStatus.tryAgain.rawValue) }
+    }
+
+    private func address() throws -> ServerAddress {
+        switch try connection.serverAddress() {
+        case .tcp(let host, let port) where bench.tls: return .tls(host: host, port: port)
+        case .unix where bench.tls:
+            throw CommandFailure(
+                "a Unix socket has no TLS", hint: "say where the port is: --address HOST:PORT", status: .usage)
+        case let address: return address
+        }
     }
 
     private func print(_ block: RecordBlock, _ json: String) throws {
@@ -86,7 +98,9 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     private func makeKeys() async throws -> BenchTokens {
-        let clients = try (0..<min(bench.connections, Limits.benchKeyConnections)).map { _ in try connection.client() }
+        let clients = try (0..<min(bench.connections, Limits.benchKeyConnections)).map { _ in
+            try connection.client(at: try address())
+        }
         let tokens: BenchTokens
         do {
             tokens = try await BenchKeys(clients: clients, count: bench.keys, accounts: bench.accounts).make()

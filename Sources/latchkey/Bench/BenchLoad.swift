@@ -13,6 +13,8 @@ struct BenchLoad {
     let frames: BenchFrames
     /// The caller's, on every connection; `nil` = none.
     let token: String?
+    /// For an address that is `tls://`.
+    let tls: ClientTLSSource
 
     func run() async throws -> BenchResult {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: options.threads)
@@ -30,7 +32,7 @@ struct BenchLoad {
         let schedule = options.rate.map { OpenLoopSchedule(callsPerSecond: $0, connections: options.connections) }
         let greeting = token.map { BenchFrames.greeting($0) }
         let loops = group.makeIterator().map {
-            BenchLoop($0, frames: frames, greeting: greeting, schedule: schedule)
+            BenchLoop($0, frames: frames, greeting: greeting, schedule: schedule, tls: tls)
         }
         let channels = try await connect(loops)
         // Every loop is to know before the first call is due.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import KeyClient
+internal import KeyModel
 internal import NIOCore
 internal import NIOPosix
 
@@ -11,6 +12,7 @@ struct BenchLoop: Sendable {
     /// The first frame of each connection: the caller's token alone; `nil` = there is none.
     private let greeting: ByteBuffer?
     private let core: NIOLoopBoundBox<Core>
+    private let tls: ClientTLSSource
 
     private struct Core {
         let shared: BenchShared
@@ -19,7 +21,11 @@ struct BenchLoop: Sendable {
     }
 
     /// - Parameter schedule: of an open loop; without, each connection always has as many calls in flight.
-    init(_ eventLoop: any EventLoop, frames: BenchFrames, greeting: ByteBuffer?, schedule: OpenLoopSchedule?) {
+    init(
+        _ eventLoop: any EventLoop, frames: BenchFrames, greeting: ByteBuffer?, schedule: OpenLoopSchedule?,
+        tls: ClientTLSSource
+    ) {
+        self.tls = tls
         self.eventLoop = eventLoop
         self.greeting = greeting
         let shared = BenchShared(frames: frames)
@@ -29,22 +35,16 @@ struct BenchLoop: Sendable {
 
     /// Opens connection `number` of all; those of one loop are opened by rising number.
     func connect(_ number: Int, to address: ServerAddress, depth: Int) -> EventLoopFuture<any Channel> {
-        let bootstrap = ClientBootstrap(group: eventLoop).channelInitializer { [core] channel in
-            channel.eventLoop.makeCompletedFuture {
-                let pipeline = channel.pipeline.syncOperations
-                if let pacer = core.value.pacer {
-                    try pipeline.addHandler(pacer.makeConnection(number: number, depth: depth))
-                } else {
-                    try pipeline.addHandler(BenchConnection(shared: core.value.shared, depth: depth))
-                }
+        let connected = Dial.connect(
+            to: address, on: eventLoop, timeout: .milliseconds(Limits.clientConnectMilliseconds), tls: tls
+        ) { [core] channel in
+            let pipeline = channel.pipeline.syncOperations
+            if let pacer = core.value.pacer {
+                try pipeline.addHandler(pacer.makeConnection(number: number, depth: depth))
+            } else {
+                try pipeline.addHandler(BenchConnection(shared: core.value.shared, depth: depth))
             }
         }
-        let connected =
-            switch address {
-            case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
-            case .tcp(let host, let port):
-                bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
-            }
         guard let greeting else { return connected }
         // Unanswered when the token is good; else the answer counts as an error, and so do those to the calls.
         return connected.flatMap { channel in channel.writeAndFlush(greeting).map { channel } }

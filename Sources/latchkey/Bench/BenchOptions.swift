@@ -51,6 +51,9 @@ struct BenchOptions: ParsableArguments {
         help: "Put the caller's token on every call, not only on a connection's first: as who speaks for several does.")
     var authorizeEach = false
 
+    @Flag(help: "Speak TLS to the address, as if it began with tls://.")
+    var tls = false
+
     @Flag(help: "Without a server or a socket: from bytes in to bytes out in this process.")
     var inProcess = false
 
@@ -82,6 +85,9 @@ struct BenchOptions: ParsableArguments {
         }
         if rate != nil, inProcess {
             throw ValidationError("--rate is for a server; --in-process has none")
+        }
+        if tls, inProcess {
+            throw ValidationError("--tls is for a server; --in-process has none")
         }
         if rules != .none, !inProcess {
             throw ValidationError("--rules is for --in-process")

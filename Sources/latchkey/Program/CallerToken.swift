@@ -14,12 +14,14 @@ enum CallerToken {
     /// The flag's file, else the environment, else that of the administrator whom a server of this machine has made, if
     /// it is that file's owner who listens there; `nil` = none. The Unix socket shows who we are: there the last is not
     /// looked for.
-    static func find(_ file: String?, for address: ServerAddress) throws(CommandFailure) -> String? {
+    ///
+    /// - Parameter mayLook: Whether the last may be looked for elsewhere.
+    static func find(
+        _ file: String?, for address: ServerAddress, mayLook: Bool = true
+    ) throws(CommandFailure) -> String? {
         if let file { return try read(file, from: "--token-file") }
         if let token = Environment.value("LATCHKEY_TOKEN") { return try check(token, from: "LATCHKEY_TOKEN") }
-        guard case .tcp(let host, let port) = address, ["127.0.0.1", "::1", "localhost"].contains(host) else {
-            return nil
-        }
+        guard mayLook, let port = portHere(address) else { return nil }
         let listeners = PortOwner.users(listeningOn: port)
         for file in files {
             var found = stat()
@@ -28,6 +30,15 @@ enum CallerToken {
             }
         }
         return nil
+    }
+
+    /// Of an address of this machine.
+    private static func portHere(_ address: ServerAddress) -> Int? {
+        switch address {
+        case .tcp(let host, let port), .tls(let host, let port):
+            ["127.0.0.1", "::1", "localhost"].contains(host) ? port : nil
+        case .unix: nil
+        }
     }
 
     private static func read(_ path: String, from origin: String) throws(CommandFailure) -> String {

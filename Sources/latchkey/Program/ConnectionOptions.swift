@@ -9,7 +9,7 @@ internal import KeyWire
 
 /// The options of every command that calls a server.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: "Where the server is: HOST:PORT or unix:PATH. Also $LATCHKEY_ADDRESS.")
+    @Option(help: "Where the server is: HOST:PORT, tls://HOST:PORT or unix:PATH. Also $LATCHKEY_ADDRESS.")
     var address: String?
 
     @Option(help: .init("How long a call may take. (default: 10s; a snapshot: 10m)", valueName: "time"))
@@ -24,6 +24,8 @@ struct ConnectionOptions: ParsableArguments {
         help: .init("The file that holds the caller's token. Also $LATCHKEY_TOKEN.", valueName: "file"),
         completion: .file())
     var tokenFile: String?
+
+    @OptionGroup var tls: ClientTLSOptions
 
     /// Makes one call on a connection of its own.
     ///
@@ -45,12 +47,14 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// A client that tells at once when the server cannot be reached.
-    func client() throws -> KeyClient {
-        let address = try serverAddress()
+    ///
+    /// - Parameter address: Where it is; by default what the options say.
+    func client(at address: ServerAddress? = nil) throws -> KeyClient {
+        let address = try address ?? serverAddress()
         let timeout = timeout?.duration ?? .milliseconds(Limits.clientTimeoutMilliseconds)
         let configuration = ClientConfiguration(
             timeout: timeout, connectTimeout: min(timeout, .milliseconds(Limits.clientConnectMilliseconds)),
-            waitsForConnection: false, token: try token(for: address))
+            waitsForConnection: false, token: try token(for: address), tls: try tls.files())
         return KeyClient(address, configuration: configuration)
     }
 
@@ -63,11 +67,14 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// The token to speak with there; `nil` = none.
-    func token(for address: ServerAddress) throws -> String? { try CallerToken.find(tokenFile, for: address) }
+    func token(for address: ServerAddress) throws -> String? {
+        // Who shows a certificate speaks for whom that is, unless he names a token.
+        try CallerToken.find(tokenFile, for: address, mayLook: tls.files().certificate == nil)
+    }
 
     /// What the next command says of the server.
     var next: [String] {
-        (address.map { ["--address", $0] } ?? []) + (tokenFile.map { ["--token-file", $0] } ?? [])
+        (address.map { ["--address", $0] } ?? []) + (tokenFile.map { ["--token-file", $0] } ?? []) + tls.next
     }
 
     /// The flag, else the environment, else where it usually is.
@@ -81,7 +88,8 @@ struct ConnectionOptions: ParsableArguments {
         guard let address = ServerAddress(text) else {
             throw CommandFailure(
                 "\(origin): '\(text)' is not an address",
-                hint: "write HOST:PORT, [IPV6]:PORT or unix:PATH, for example 127.0.0.1:7411", status: .usage)
+                hint: "write HOST:PORT, [IPV6]:PORT, tls://HOST:PORT or unix:PATH, for example 127.0.0.1:7411",
+                status: .usage)
         }
         return address
     }

@@ -5,7 +5,9 @@ internal import ArgumentParser
 
 /// The options that may stand before the verb too: `latchkey -o json key get ID`.
 enum GlobalOptions {
-    private static let names: Set = ["--address", "--timeout", "--output", "-o", "--token-file"]
+    private static let names: Set = [
+        "--address", "--timeout", "--output", "-o", "--token-file", "--tls-ca", "--tls-certificate", "--tls-key",
+    ]
 
     /// The arguments with such options moved behind the verb, where the verb's own command reads them. An option that
     /// is given on both sides is read last behind the verb, and so counts there.

@@ -11,6 +11,15 @@ enum Hint {
         case .connectionRefused where refusal.message.contains("permission denied"):
             "the socket is there, and not for you: a packaged service's is for root and the group latchkey, another for "
                 + "the user who runs the server"
+        case .connectionRefused where refusal.message.contains("no authority that is trusted here"):
+            "name the file of the server's authority: --tls-ca FILE, or LATCHKEY_TLS_CA; `openssl x509 -noout -dates` shows "
+                + "until when a certificate lasts"
+        case .connectionRefused where refusal.message.contains("for another name or address"):
+            "--address has to name the host as the certificate does: `openssl x509 -noout -ext subjectAltName` shows it"
+        case .connectionRefused where refusal.message.contains("does not speak TLS"):
+            "say HOST:PORT, without tls://, if it is a port of this machine in the clear"
+        case .connectionRefused where refusal.message.contains("private key"):
+            "--tls-certificate and --tls-key, or LATCHKEY_TLS_CERTIFICATE and LATCHKEY_TLS_KEY, name the files"
         case .connectionRefused:
             switch address {
             case .flag(let address): "--address says \(address): is the server running, and does it listen there?"
@@ -23,7 +32,7 @@ enum Hint {
             }
         case .connectionLost: "the server may have stopped; `latchkey health --wait 10` waits until it is back"
         case .deadlineExceeded: "allow more time with --timeout, or see how the server does: `latchkey health`"
-        case .protocolViolation: "is it Latchkey's frame port? see --address"
+        case .protocolViolation: "is it Latchkey's frame port? see --address; one with TLS is tls://HOST:PORT"
         case .activeKeyLimit:
             "revoke or disable a key, or raise the cap: `latchkey account set ACCOUNT --max-active-keys N` (0 = none)"
         case .revisionMismatch:

@@ -71,7 +71,10 @@ struct AdministratorFile {
     private func takeBack(_ before: Before) throws(StorageError) {
         switch before {
         case .nothing: try storage.remove(path)
-        case .kept(let name): try storage.rename(name, to: path)
+        case .kept(let name):
+            try storage.rename(name, to: path)
+            // Of two names of one file, rename leaves both.
+            try? storage.remove(name)
         }
     }
 }

@@ -37,6 +37,12 @@ struct RunningService {
 
     /// Returns when the service has been told to stop, and has.
     func run() async throws {
+        let tls = try command.tls.door()
+        // Before a store is made: what is refused leaves nothing behind.
+        for case .tcp(let host, _) in command.addresses(besidePassed: passed.count) {
+            try command.tls.exposure.check(
+                host, isEncrypted: tls != nil, asksCallers: command.callers.isRequired)
+        }
         let loading = LoadingReport(logger, notifier)
         let opened = try OpenStore(
             path: command.data, keyPath: command.storeKey, durability: command.durability.durability,
@@ -54,21 +60,25 @@ struct RunningService {
             store: opened.store, snapshots: opened.snapshots, digester: opened.digester, usage: usage,
             version: Version.text, failures: command.limits.failures)
         let server = FrameServer(
-            service: service, eventLoops: eventLoops, callers: command.callers, limits: limits)
+            service: service, eventLoops: eventLoops, callers: command.callers, limits: limits, tls: tls,
+            exposure: command.tls.exposure)
         let door = Door(
             server: server, addresses: command.addresses(besidePassed: passed.count), passed: passed,
             status: ServiceStatus(store: opened.store, notifier: notifier), isOpen: command.withoutCallers,
             logger: logger)
         let schedule = SnapshotSchedule(opened, usage, every: command.snapshotInterval.span, logger)
+        var services: [any Service] = [
+            UsageKeeper(log: usage), schedule, ClockKeeper(clock: opened.store.clock, logger: logger),
+            RefusalReport(refusals: server.refusals, logger: logger),
+        ]
+        if let tls {
+            CertificateKeeper.warn(of: tls.loaded, logger)
+            services.append(CertificateKeeper(server: server, logger: logger))
+        }
+        services.append(door)
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: UsageKeeper(log: usage)),
-                    .init(service: schedule),
-                    .init(service: ClockKeeper(clock: opened.store.clock, logger: logger)),
-                    .init(service: RefusalReport(refusals: server.refusals, logger: logger)),
-                    .init(service: door),
-                ],
+                services: services.map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -153,8 +163,14 @@ private struct Door: Service {
 
     private func tell(_ bound: FrameServer.Address, name: String = "") {
         var metadata: Logger.Metadata = ["address": "\(bound)"]
+        if case .tcp = bound { metadata["tls"] = server.tls == nil ? "no" : "yes" }
         if !name.isEmpty { metadata["passed_as"] = "\(name)" }
         logger.info("listening", metadata: metadata)
+        if case .tcp(let host, _) = bound, server.tls == nil, Exposure.isLoopback(host) == false {
+            logger.warning(
+                "tokens and secrets can be read on the way to this address (--accept-plaintext)",
+                metadata: ["address": "\(bound)"])
+        }
         if case .tcp = bound, isOpen {
             logger.warning(
                 "callers need no token here: every user of this machine can reach this address and manage every key",

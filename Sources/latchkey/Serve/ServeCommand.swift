@@ -22,7 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
                            [--usage-bytes <size>] [--usage-age <time>]
                            [--no-usage-log]
                            [--unix-admin <uid> ...] [--no-unix-admin]
-                           [--without-callers] [<limits>]
+                           [--without-callers]
+                           [--tls-certificate <file> --tls-key <file>]
+                           [--tls-minimum <version>] [--tls-client-ca <file>]
+                           [--tls-callers <file>]
+                           [--accept-plaintext] [--accept-without-callers]
+                           [<limits>]
                            [--log-level <level>]
             """,
         discussion: """
@@ -44,6 +49,8 @@ struct ServeCommand: AsyncParsableCommand {
               latchkey serve --data ./latchkey-data
               latchkey serve --data /var/lib/latchkey --unix /run/latchkey.sock
               latchkey serve --data /tmp/throw-away --durability interval:100
+              latchkey serve --data /var/lib/latchkey --listen 0.0.0.0:7411 \\
+                --tls-certificate server.pem --tls-key server.key
             """)
 
     /// Read before the arguments are: see `ServeSettings`.
@@ -61,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "A loopback address to listen on, as HOST:PORT; may be repeated. (default: 127.0.0.1:7411, and none with --unix)",
+            "An IP address to listen on, as HOST:PORT; may be repeated. Beyond this machine it takes TLS. (default: 127.0.0.1:7411, and none with --unix)",
             valueName: "address")
     )
     var listen: [ListenAddress] = []
@@ -114,6 +121,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(help: "Whoever reaches the service may do everything, without a token.")
     var withoutCallers = false
+
+    @OptionGroup(title: "TLS") var tls: ServeTLSOptions
 
     @OptionGroup(title: "Limits") var limits: LimitOptions
 

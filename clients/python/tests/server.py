@@ -36,7 +36,8 @@ _BUILDS = ("release", "debug")
 class Server:
     """`latchkey serve` in a directory of its own, on a port and on a Unix socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
+        self._options = options
         self.directory = tempfile.mkdtemp(prefix="latchkey-")
         self.unix = f"unix:{self.directory}/socket"
         #: Where the first start puts the first administrator's token.
@@ -53,7 +54,7 @@ class Server:
     def start(self) -> None:
         """Starts it and returns when it listens. After a stop, the keys are there again, on another port."""
         data, path = f"{self.directory}/data", self.unix[len("unix:") :]
-        arguments = ["--data", data, "--listen", "127.0.0.1:0", "--unix", path, "--event-loops", "2"]
+        arguments = ["--data", data, "--listen", "127.0.0.1:0", "--unix", path, "--event-loops", "2", *self._options]
         self._process = subprocess.Popen([program(), "serve", *arguments], stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
         log = []

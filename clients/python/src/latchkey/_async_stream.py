@@ -14,6 +14,7 @@ from ._core.address import Address
 from ._core.progress import UsageProgress
 from ._core.stream import StreamState
 from ._proto import key_service_pb2 as pb
+from ._tls import ClientTLS
 from ._token import CallerToken
 from .errors import LatchkeyError
 from .usage import UsageRecord
@@ -29,6 +30,7 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
         self,
         address: Address,
         token: CallerToken,
+        tls: ClientTLS,
         request: pb.StreamUsageRequest,
         resuming: bool,
         connect_timeout: float,
@@ -36,6 +38,7 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
     ) -> None:
         self._address = address
         self._token = token
+        self._tls = tls
         self._connect_timeout = connect_timeout
         self._progress = UsageProgress(address, request, resuming, timeout, time.monotonic())
         self._state = self._progress.open(time.monotonic())
@@ -56,7 +59,7 @@ class UsageStream(AsyncGenerator[UsageRecord, None]):
     async def _connect(self) -> None:
         authorization = self._token.read()
         self._feed = feed = _Feed(self._state, authorization)
-        await _dial.connect(self._address, feed, self._connect_timeout)
+        await _dial.connect(self._address, feed, self._connect_timeout, self._tls)
 
     async def asend(self, value: None) -> UsageRecord:
         """The next record; waits for it."""

@@ -4,6 +4,7 @@
 """A usage stream for threads: a generator over a connection of its own."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Generator
@@ -16,6 +17,7 @@ from ._core.address import Address
 from ._core.progress import UsageProgress
 from ._core.stream import StreamState
 from ._proto import key_service_pb2 as pb
+from ._tls import ClientTLS
 from ._token import CallerToken
 from .errors import LatchkeyError
 from .usage import UsageRecord
@@ -31,6 +33,7 @@ class UsageStream(Generator[UsageRecord, None, None]):
         self,
         address: Address,
         token: CallerToken,
+        tls: ClientTLS,
         request: pb.StreamUsageRequest,
         resuming: bool,
         connect_timeout: float,
@@ -38,6 +41,7 @@ class UsageStream(Generator[UsageRecord, None, None]):
     ) -> None:
         self._address = address
         self._token = token
+        self._tls = tls
         self._connect_timeout = connect_timeout
         self._progress = UsageProgress(address, request, resuming, timeout, time.monotonic())
         self._is_closed = threading.Event()
@@ -75,7 +79,7 @@ class UsageStream(Generator[UsageRecord, None, None]):
     def _open(self) -> tuple[StreamState, socket.socket]:
         state = self._progress.open(time.monotonic())
         authorization = self._token.read()
-        connection = _dial.dial(self._address, self._connect_timeout)
+        connection = _dial.dial(self._address, self._connect_timeout, self._tls)
         try:
             connection.sendall(state.request(authorization))
         except OSError as error:
@@ -119,8 +123,11 @@ class UsageStream(Generator[UsageRecord, None, None]):
         if not state.is_over:
             state.end(None)
             try:
-                connection.settimeout(limits.GOODBYE_SECONDS)
-                connection.sendall(state.cancel)
+                # Another thread may be reading, and OpenSSL's connections are not for two at a time: there the
+                # end of the connection has to say it.
+                if not isinstance(connection, ssl.SSLSocket):
+                    connection.settimeout(limits.GOODBYE_SECONDS)
+                    connection.sendall(state.cancel)
                 # Then nothing more: a reader in another thread wakes up too.
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:

@@ -11,6 +11,7 @@ from ._core import limits
 from ._core.calls import Call
 from ._core.pending import Outcome
 from ._core.state import ClientState, Link, Outcomes
+from ._tls import ClientTLS
 from ._token import CallerToken
 from .errors import LatchkeyError, Unavailable
 
@@ -21,11 +22,17 @@ class AsyncDriver:
     """One connection for any number of tasks of one event loop. Nothing here is called from another thread."""
 
     def __init__(
-        self, state: ClientState, token: CallerToken, connect_timeout: float, loop: asyncio.AbstractEventLoop
+        self,
+        state: ClientState,
+        token: CallerToken,
+        tls: ClientTLS,
+        connect_timeout: float,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         self.loop = loop
         self._state = state
         self._token = token
+        self._tls = tls
         self._connect_timeout = connect_timeout
         self._answers: dict[int, asyncio.Future[Outcome]] = {}
         self._connection: Optional[_Connection] = None
@@ -104,7 +111,7 @@ class AsyncDriver:
         self._connection = connection
         try:
             connection.authorization = self._token.read()
-            await _dial.connect(self._state.address, connection, self._connect_timeout)
+            await _dial.connect(self._state.address, connection, self._connect_timeout, self._tls)
         except LatchkeyError as error:
             if self._connection is connection:
                 self._drop()

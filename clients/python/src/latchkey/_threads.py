@@ -6,6 +6,7 @@
 import os
 import selectors
 import socket
+import ssl
 import threading
 import time
 from typing import Optional, TypeVar
@@ -15,10 +16,14 @@ from ._core import limits
 from ._core.calls import Call
 from ._core.pending import Outcome
 from ._core.state import ClientState, Link, Outcomes
+from ._tls import ClientTLS
 from ._token import CallerToken
 from .errors import LatchkeyError, Unavailable
 
 T = TypeVar("T")
+
+#: A socket that does not block, or TLS on it, cannot go on just now.
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class _Slot:
@@ -36,10 +41,11 @@ class ThreadedDriver:
     belong to the driver's own thread.
     """
 
-    def __init__(self, state: ClientState, token: CallerToken, connect_timeout: float) -> None:
+    def __init__(self, state: ClientState, token: CallerToken, tls: ClientTLS, connect_timeout: float) -> None:
         self.process = os.getpid()
         self._state = state
         self._token = token
+        self._tls = tls
         self._connect_timeout = connect_timeout
         self._lock = threading.Lock()
         self._slots: dict[int, _Slot] = {}
@@ -137,7 +143,7 @@ class ThreadedDriver:
             return
         try:
             del self._outgoing[: self._socket.send(self._outgoing)]
-        except BlockingIOError:
+        except _NOT_NOW:
             pass
         except OSError:
             # The thread reads the reason from the socket.
@@ -192,7 +198,7 @@ class ThreadedDriver:
     def _connect(self) -> None:
         try:
             authorization = self._token.read()
-            connection = _dial.dial(self._state.address, self._connect_timeout)
+            connection = _dial.dial(self._state.address, self._connect_timeout, self._tls)
         except LatchkeyError as error:
             with self._lock:
                 self._settle(self._state.connect_failed(error, time.monotonic()))
@@ -212,8 +218,8 @@ class ThreadedDriver:
         fault: Optional[LatchkeyError] = None
         if events & selectors.EVENT_READ and self._socket is not None:
             try:
-                data = self._socket.recv(limits.READ_BYTES)
-            except BlockingIOError:
+                data = self._receive(self._socket)
+            except _NOT_NOW:
                 pass
             except OSError as error:
                 data = b""
@@ -226,6 +232,13 @@ class ThreadedDriver:
                 self._lose(fault)
             else:
                 self._send()
+
+    def _receive(self, connection: socket.socket) -> bytes:
+        if isinstance(connection, ssl.SSLSocket):
+            # OpenSSL's connections are not for two threads at a time. It does not block.
+            with self._lock:
+                return connection.recv(limits.READ_BYTES)
+        return connection.recv(limits.READ_BYTES)
 
     def _lose(self, cause: Optional[LatchkeyError]) -> None:
         self._drop()

@@ -4,6 +4,7 @@
 """The client for threads."""
 
 import os
+import ssl
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from ._core.state import ClientState
 from ._core.times import Timeout, seconds
 from ._stream import UsageStream
 from ._threads import ThreadedDriver
+from ._tls import ClientTLS
 from ._token import CallerToken, TokenFile
 from .enums import Action, KeyFilter, Verdict
 from .imports import ImportedKey, ImportResult
@@ -71,19 +73,24 @@ class Client:
         *,
         token: Optional[str] = None,
         token_file: Optional[TokenFile] = None,
+        tls: Optional[ssl.SSLContext] = None,
         timeout: Timeout = limits.TIMEOUT_SECONDS,
         connect_timeout: Timeout = limits.CONNECT_SECONDS,
         wait_for_connection: bool = True,
     ) -> None:
         """Makes a client; it connects with the first call.
 
-        ``address``             ``HOST:PORT``, ``[IPV6]:PORT`` or ``unix:PATH``; by default what the variable
-                                LATCHKEY_ADDRESS says, else unix:/run/latchkey/latchkey.sock if that is there, else
-                                127.0.0.1:7411
+        ``address``             ``HOST:PORT``, ``[IPV6]:PORT``, ``tls://HOST:PORT`` or ``unix:PATH``; by default
+                                what the variable LATCHKEY_ADDRESS says, else unix:/run/latchkey/latchkey.sock if that is
+                                there, else 127.0.0.1:7411
         ``token``               says who this client speaks for: a caller's whole token; by default what the variable
                                 LATCHKEY_TOKEN says, else none
         ``token_file``          the file that holds it, and that nobody but its owner may read. It is read with each
                                 connection that is made, so a token that is replaced there needs no restart.
+        ``tls``                 what a ``tls://`` address is spoken to with: a context that checks the server, and says
+                                what to show it; the client sets its ALPN. By default one that trusts the authorities
+                                in the file that the variable LATCHKEY_TLS_CA names, else those of this machine, and
+                                shows the certificate of LATCHKEY_TLS_CERTIFICATE and LATCHKEY_TLS_KEY, if they are set
         ``timeout``             how long a call may take when it does not say: seconds or a timedelta, 10 s
         ``connect_timeout``     how long making a connection may take, 5 s
         ``wait_for_connection`` what becomes of a call while the server cannot be reached. True: it waits, to its own
@@ -92,6 +99,7 @@ class Client:
         """
         self.address = Address.find(address)
         self._token = CallerToken.find(token, token_file)
+        self._tls = ClientTLS(tls)
         self._timeout = seconds(timeout)
         self._connect_timeout = seconds(connect_timeout)
         self._wait_for_connection = wait_for_connection
@@ -114,7 +122,7 @@ class Client:
                 driver = None
             if driver is None:
                 state = ClientState(self.address, self._wait_for_connection)
-                driver = ThreadedDriver(state, self._token, self._connect_timeout)
+                driver = ThreadedDriver(state, self._token, self._tls, self._connect_timeout)
                 weakref.finalize(self, driver.abandon)
                 self._driver = driver
             return driver
@@ -409,4 +417,4 @@ class Client:
             newest_first, after_sequence, after_time,
         )  # fmt: skip
         span = None if timeout is None else seconds(timeout)
-        return UsageStream(self.address, self._token, request, resuming, self._connect_timeout, span)
+        return UsageStream(self.address, self._token, self._tls, request, resuming, self._connect_timeout, span)

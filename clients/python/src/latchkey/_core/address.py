@@ -12,6 +12,7 @@ VARIABLE = "LATCHKEY_ADDRESS"
 SYSTEM_SOCKET = "/run/latchkey/latchkey.sock"
 #: Where `latchkey serve` listens when it is not told.
 DEFAULT = "127.0.0.1:7411"
+_SECURE = "tls://"
 
 
 @dataclass(frozen=True)
@@ -21,28 +22,31 @@ class Address:
     host: str = ""
     port: int = 0
     path: str = ""
+    #: Speaks TLS; the server's certificate has to be for this host.
+    is_secure: bool = False
     #: Nobody said where: it is looked for with each attempt to connect.
     is_default: bool = False
 
     @staticmethod
     def parse(text: str) -> "Address":
-        """Reads ``HOST:PORT``, ``[IPV6]:PORT`` or ``unix:PATH``; ValueError for anything else."""
-        wrong = ValueError(f"{text!r} is not an address: write HOST:PORT, [IPV6]:PORT or unix:PATH")
+        """Reads ``HOST:PORT`` or ``[IPV6]:PORT``, with or without ``tls://``, or ``unix:PATH``; else ValueError."""
+        wrong = ValueError(f"{text!r} is not an address: write HOST:PORT, [IPV6]:PORT, tls://HOST:PORT or unix:PATH")
         if text.startswith("unix:"):
             path = text[len("unix:") :]
             if not path or "\0" in path:
                 raise wrong
             return Address(path=path)
-        host, colon, digits = text.rpartition(":")
+        is_secure = text.startswith(_SECURE)
+        host, colon, digits = text[len(_SECURE) if is_secure else 0 :].rpartition(":")
         if not colon or not (digits.isascii() and digits.isdigit()) or not 1 <= int(digits[:9]) <= 65_535:
             raise wrong
         if host.startswith("[") and host.endswith("]"):
             host = host[1:-1]
             if ":" not in host:
                 raise wrong
-        elif not host or ":" in host or any(character.isspace() for character in host):
+        elif not host or any(character in ":/" or character.isspace() for character in host):
             raise wrong
-        return Address(host=host, port=int(digits))
+        return Address(host=host, port=int(digits), is_secure=is_secure)
 
     @staticmethod
     def find(text: Optional[str]) -> "Address":
@@ -63,7 +67,8 @@ class Address:
             return str(self.resolve())
         if self.path:
             return f"unix:{self.path}"
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{_SECURE if self.is_secure else ''}{host}:{self.port}"
 
 
 def _is_there(path: str) -> bool:

@@ -1,0 +1,59 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyModel
+internal import KeyService
+internal import KeyTLS
+internal import NIOCore
+internal import NIOSSL
+
+/// How connections come to speak TLS, and stay who their certificates say they are.
+extension FrameServer {
+    /// Puts TLS into a new connection's pipeline, and behind it the gate to its calls.
+    func secure(_ channel: any Channel, _ tls: TLSDoor) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let loaded = tls.loaded
+            let gate = TLSGate(patience: tls.patience) { channel, certificate in
+                try self.admit(channel, certificate)
+            }
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(NIOSSLServerHandler(context: loaded.context))
+            try pipeline.addHandler(gate)
+        }
+    }
+
+    /// The handler of a connection whose handshake is over.
+    private func admit(_ channel: any Channel, _ certificate: CertificateNames?) throws -> FrameHandler {
+        guard let loop = context(of: channel), !loop.isDraining else { throw ChannelError.ioOnClosedChannel }
+        let now = service.now()
+        // A session that is resumed shows the certificate that it began with, and nobody has looked at it again.
+        if let certificate, certificate.end <= now { throw ChannelError.ioOnClosedChannel }
+        let caller = certificate.flatMap { callers(of: $0) }
+        let peer = CallerPeer.ofTCP(
+            channel, callers,
+            certificate: certificate.flatMap { shown in caller.map { CallerCertificate(keyID: $0, end: shown.end) } })
+        let handler = FrameHandler(service: service, loop: loop, peer: peer)
+        loop.lane.enter()
+        handler.caller.noteCertificate(at: now)
+        loop.lane.leave()
+        if let certificate { loop.guests.add(handler, certificate, caller: caller, on: channel, at: now) }
+        return handler
+    }
+
+    private func callers(of certificate: CertificateNames) -> KeyID? {
+        tls?.loaded.callers.caller(certificate)
+    }
+
+    /// Looks whether the files of certificates, keys and callers have changed, and reads them if they have. Whoever is
+    /// connected stays so, with the certificate that he was shown; but not who is another caller by now.
+    package func lookAtCertificates() -> TLSDoor.Look {
+        guard let tls else { return .same }
+        let look = tls.look()
+        if case .loaded(let loaded) = look {
+            for (eventLoop, context) in loops {
+                eventLoop.execute { context.value.guests.review(loaded.callers) }
+            }
+        }
+        return look
+    }
+}

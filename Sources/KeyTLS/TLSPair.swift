@@ -1,0 +1,56 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyCrypto
+internal import KeyModel
+internal import NIOSSL
+
+/// A certificate, those that vouch for it, and its private key, each in a PEM file.
+package struct TLSPair: Sendable, Hashable {
+    package let certificate: String
+    package let key: String
+
+    /// - Parameters:
+    ///   - certificate: The file with the certificate first, then those between it and the authority.
+    ///   - key: The file of its private key, for its owner only.
+    package init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+
+    /// What is in the files.
+    struct Loaded {
+        let chain: [NIOSSLCertificate]
+        let key: NIOSSLPrivateKey
+        /// When the certificate ends.
+        let end: Timestamp
+    }
+
+    func load() throws(TLSFault) -> Loaded {
+        let chain = try SmallFile(certificate).certificates()
+        var bytes = try SmallFile(key).read(isSecret: true)
+        defer { bytes.withUnsafeMutableBytes { cleanse($0) } }
+        guard let privateKey = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
+            throw TLSFault(
+                "\(key) holds no private key that can be read",
+                advice: "put PEM without a passphrase there, -----BEGIN PRIVATE KEY-----")
+        }
+        let end = chain.first.map { Timestamp(certificateSeconds: $0.notValidAfter) }
+        return Loaded(chain: chain, key: privateKey, end: end ?? Timestamp(nanoseconds: 0))
+    }
+
+    /// What a context says that could not be made of what the files hold.
+    var mismatch: TLSFault {
+        TLSFault(
+            "the certificate \(certificate) and the private key \(key) do not belong together",
+            advice: "name the key that the certificate was issued for")
+    }
+}
+
+extension Timestamp {
+    /// A time of a certificate, in seconds since 1970; one that is too far away is the furthest there is.
+    init(certificateSeconds seconds: Int) {
+        let (nanoseconds, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        self.init(nanoseconds: overflow ? (seconds < 0 ? .min : .max) : nanoseconds)
+    }
+}

@@ -1,0 +1,138 @@
+// Copyright 2026 The Latchkey Authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import KeyClient
+import KeyModel
+import KeyServer
+import KeyTLS
+import KeyTesting
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Testing
+
+@Suite("R13: a server's certificate is exchanged while it serves") struct TLSReloadTests {
+    @Test("100 exchanges under load: no call fails, and whoever connects then is shown the new certificate")
+    func underLoad() async throws {
+        let fixture = try TLSFixture()
+        let pairs = [try fixture.pair("second"), try fixture.pair("third")]
+        let door = try fixture.door()
+        try await withServer(eventLoops: 2, tls: door) { server in
+            let files = fixture.files()
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                let isOver = Flag()
+                for _ in 0..<2 {
+                    group.addTask {
+                        // On one connection all the time.
+                        let client = server.secureClient(files)
+                        var count = 0
+                        while !isOver.isSet {
+                            _ = try await client.whoAmI()
+                            count += 1
+                        }
+                        await client.close()
+                        return count
+                    }
+                    group.addTask {
+                        // On a new one for each.
+                        var count = 0
+                        while !isOver.isSet {
+                            let client = server.secureClient(files)
+                            _ = try await client.whoAmI()
+                            await client.close()
+                            count += 1
+                        }
+                        return count
+                    }
+                }
+                for number in 0..<100 {
+                    let pair = pairs[number % 2]
+                    try fixture.install(pair)
+                    guard case .loaded = door.settle(server.server.lookAtCertificates) else {
+                        Issue.record("exchange \(number)")
+                        break
+                    }
+                    if number % 10 != 9 { continue }
+                    let shown = try await Self.certificate(of: server.port)
+                    #expect(try shown == CertificateNames(file: pair.certificate))
+                }
+                isOver.set()
+                // A call that failed throws here.
+                for try await count in group { #expect(count > 0) }
+            }
+        }
+    }
+
+    @Test("a new pair that cannot be used is told of once, and the old one stays; the next good one is taken")
+    func bad() async throws {
+        let fixture = try TLSFixture()
+        let (second, third) = (try fixture.pair("second"), try fixture.pair("third"))
+        let door = try fixture.door()
+        let first = try CertificateNames(file: fixture.live.certificate)
+        try await withServer(tls: door) { server in
+            // A certificate without its key, as between the two halves of an exchange. While it changes nothing is read.
+            try fixture.replace(fixture.live.certificate, with: second.certificate)
+            let looks = (0..<5).map { _ in door.look() }
+            #expect(looks.map(Self.kind) == ["same", "refused", "same", "same", "same"])
+            if case .refused(let fault) = looks[1] { #expect(fault.description.contains("do not belong together")) }
+            #expect(try await Self.certificate(of: server.port) == first)
+            // The other half comes.
+            try fixture.replace(fixture.live.key, with: second.key)
+            #expect(Self.kind(door.settle(door.look)) == "loaded")
+            #expect(try await Self.certificate(of: server.port) == CertificateNames(file: second.certificate))
+            // Gone, then back as another.
+            unlink(fixture.live.key)
+            #expect(Self.kind(door.settle(door.look)) == "refused")
+            try fixture.install(third)
+            #expect(Self.kind(door.settle(door.look)) == "loaded")
+            #expect(try await Self.certificate(of: server.port) == CertificateNames(file: third.certificate))
+        }
+    }
+
+    private static func kind(_ look: TLSDoor.Look) -> String {
+        switch look {
+        case .same: "same"
+        case .loaded: "loaded"
+        case .refused: "refused"
+        }
+    }
+
+    @Test("a handshake that does not end in time ends, and a whole one takes as long as it wants with its first call")
+    func slow() async throws {
+        let fixture = try TLSFixture()
+        try await withServer(tls: try fixture.door(patience: .milliseconds(200))) { server in
+            // Says nothing, or a beginning and no more.
+            for beginning in [[], [0x16, 0x03, 0x01]] as [[UInt8]] {
+                let silent = try await RawConnection(port: server.port)
+                if !beginning.isEmpty { try await silent.send(beginning) }
+                #expect(await silent.next() == nil)
+            }
+        }
+    }
+
+    /// What the server shows to who connects now.
+    private static func certificate(of port: Int) async throws -> CertificateNames {
+        let seen = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: CertificateNames.self)
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .noHostnameVerification
+        configuration.applicationProtocols = [TLSRules.applicationProtocol]
+        let context = try NIOSSLContext(configuration: configuration)
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = try NIOSSLClientHandler(
+                        context: context, serverHostname: nil,
+                        customVerificationCallback: { chain, promise in
+                            if let certificate = chain.first { seen.succeed(CertificateNames(certificate)) }
+                            promise.succeed(.certificateVerified)
+                        })
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .connect(host: "127.0.0.1", port: port).get()
+        let certificate = try await seen.futureResult.get()
+        try? await channel.close().get()
+        return certificate
+    }
+}
