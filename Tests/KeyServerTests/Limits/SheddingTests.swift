@@ -6,6 +6,7 @@ import KeyService
 import KeyTesting
 import KeyWire
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import KeyServer
