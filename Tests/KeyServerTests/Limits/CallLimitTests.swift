@@ -3,6 +3,7 @@
 
 import KeyClient
 import KeyModel
+import KeyStore
 import KeyTesting
 import KeyWire
 import Testing
