@@ -15,14 +15,14 @@ struct ClientTLSOptions: ParsableArguments {
 
     @Option(
         name: .customLong("tls-certificate"),
-        help: .init("The certificate to show the server, PEM. Also $LATCHKEY_TLS_CERTIFICATE.", valueName: "file"),
+        help: .init("The certificate to show the server, PEM. Also $LATCHKEY_CLIENT_CERTIFICATE.", valueName: "file"),
         completion: .file())
     var certificate: String?
 
     @Option(
         name: .customLong("tls-key"),
         help: .init(
-            "Its private key, PEM, in a file for its owner only. Also $LATCHKEY_TLS_KEY.", valueName: "file"),
+            "Its private key, PEM, in a file for its owner only. Also $LATCHKEY_CLIENT_KEY.", valueName: "file"),
         completion: .file())
     var key: String?
 
@@ -30,12 +30,12 @@ struct ClientTLSOptions: ParsableArguments {
     func files() throws(CommandFailure) -> ClientTLSFiles {
         let files = ClientTLSFiles(
             authorities: authorities ?? Environment.value("LATCHKEY_TLS_CA"),
-            certificate: certificate ?? Environment.value("LATCHKEY_TLS_CERTIFICATE"),
-            key: key ?? Environment.value("LATCHKEY_TLS_KEY"))
+            certificate: certificate ?? Environment.value("LATCHKEY_CLIENT_CERTIFICATE"),
+            key: key ?? Environment.value("LATCHKEY_CLIENT_KEY"))
         guard (files.certificate == nil) == (files.key == nil) else {
             throw CommandFailure(
                 "a certificate and its private key go together",
-                hint: "give both --tls-certificate and --tls-key, or LATCHKEY_TLS_CERTIFICATE and LATCHKEY_TLS_KEY",
+                hint: "give both --tls-certificate and --tls-key, or LATCHKEY_CLIENT_CERTIFICATE and LATCHKEY_CLIENT_KEY",
                 status: .usage)
         }
         return files

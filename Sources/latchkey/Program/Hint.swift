@@ -19,7 +19,7 @@ enum Hint {
         case .connectionRefused where refusal.message.contains("does not speak TLS"):
             "say HOST:PORT, without tls://, if it is a port of this machine in the clear"
         case .connectionRefused where refusal.message.contains("private key"):
-            "--tls-certificate and --tls-key, or LATCHKEY_TLS_CERTIFICATE and LATCHKEY_TLS_KEY, name the files"
+            "--tls-certificate and --tls-key, or LATCHKEY_CLIENT_CERTIFICATE and LATCHKEY_CLIENT_KEY, name the files"
         case .connectionRefused:
             switch address {
             case .flag(let address): "--address says \(address): is the server running, and does it listen there?"

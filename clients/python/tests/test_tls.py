@@ -188,8 +188,8 @@ class TLSTests(unittest.TestCase):
         variables = {
             "LATCHKEY_ADDRESS": self.asking_address,
             "LATCHKEY_TLS_CA": self.authority.file,
-            "LATCHKEY_TLS_CERTIFICATE": self.mine[0],
-            "LATCHKEY_TLS_KEY": self.mine[1],
+            "LATCHKEY_CLIENT_CERTIFICATE": self.mine[0],
+            "LATCHKEY_CLIENT_KEY": self.mine[1],
         }
         with mock.patch.dict(os.environ, variables):
             with latchkey.Client(wait_for_connection=False) as client:

@@ -90,7 +90,7 @@ class Client:
         ``tls``                 what a ``tls://`` address is spoken to with: a context that checks the server, and says
                                 what to show it; the client sets its ALPN. By default one that trusts the authorities
                                 in the file that the variable LATCHKEY_TLS_CA names, else those of this machine, and
-                                shows the certificate of LATCHKEY_TLS_CERTIFICATE and LATCHKEY_TLS_KEY, if they are set
+                                shows the certificate of LATCHKEY_CLIENT_CERTIFICATE and LATCHKEY_CLIENT_KEY, if they are set
         ``timeout``             how long a call may take when it does not say: seconds or a timedelta, 10 s
         ``connect_timeout``     how long making a connection may take, 5 s
         ``wait_for_connection`` what becomes of a call while the server cannot be reached. True: it waits, to its own
