@@ -422,8 +422,6 @@ public enum Limits {
     /// Alternative names of a client's certificate that are looked at, and what each may have.
     public static let tlsCertificateNames = 64
     public static let tlsNameBytes = 2_048
-    /// How long a handshake may take.
-    public static let tlsHandshakeMilliseconds: Int64 = 5_000
     /// How often the server looks whether its certificate's files have changed.
     public static let tlsLookMilliseconds: Int64 = 1_000
 

@@ -32,7 +32,7 @@ package final class TLSDoor: Sendable {
 
     /// - Parameter patience: How long a handshake may take.
     package init(
-        _ files: ServerTLS, patience: TimeSpan = .milliseconds(Limits.tlsHandshakeMilliseconds)
+        _ files: ServerTLS, patience: TimeSpan = .milliseconds(Limits.handshakeMilliseconds)
     ) throws(TLSFault) {
         self.files = files
         self.patience = patience

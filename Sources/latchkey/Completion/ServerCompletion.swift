@@ -26,10 +26,16 @@ struct ServerCompletion {
         options.timeout = nil
         options.tokenFile = line.value(of: "--token-file")
         options.output = .table
+        // What was not parsed has no values, not even none.
+        var tls = ClientTLSOptions()
+        tls.authorities = line.value(of: "--tls-ca")
+        tls.certificate = line.value(of: "--tls-certificate")
+        tls.key = line.value(of: "--tls-key")
+        options.tls = tls
         guard let address = try? options.serverAddress() else { return [] }
         let configuration = ClientConfiguration(
             timeout: patience, connectTimeout: patience, waitsForConnection: false,
-            token: try? options.token(for: address))
+            token: try? options.token(for: address), tls: (try? tls.files()) ?? ClientTLSFiles())
         let completion = ServerCompletion(
             client: KeyClient(address, configuration: configuration), end: .now + patience)
         let found = await find(completion)

@@ -37,7 +37,7 @@ struct RunningService {
 
     /// Returns when the service has been told to stop, and has.
     func run() async throws {
-        let tls = try command.tls.door()
+        let tls = try command.tls.door(patience: command.limits.handshakeDeadline.span)
         // Before a store is made: what is refused leaves nothing behind.
         for case .tcp(let host, _) in command.addresses(besidePassed: passed.count) {
             try command.tls.exposure.check(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import KeyModel
 internal import KeyServer
 internal import KeyTLS
 
@@ -53,13 +54,15 @@ struct ServeTLSOptions: ParsableArguments {
     }
 
     /// What is read from the files; `nil` = TCP is in the clear.
-    func door() throws(CommandFailure) -> TLSDoor? {
+    ///
+    /// - Parameter patience: How long a handshake may take.
+    func door(patience: TimeSpan) throws(CommandFailure) -> TLSDoor? {
         guard let tlsCertificate, let tlsKey else { return nil }
         do throws(TLSFault) {
             return try TLSDoor(
                 ServerTLS(
                     TLSPair(certificate: tlsCertificate, key: tlsKey), minimum: tlsMinimum,
-                    clientAuthorities: tlsClientCA, callers: tlsCallers))
+                    clientAuthorities: tlsClientCA, callers: tlsCallers), patience: patience)
         } catch {
             throw CommandFailure(error.description, hint: error.advice, status: .usage)
         }

@@ -19,6 +19,7 @@ from latchkey import _dial
 from latchkey._core import calls, limits
 from latchkey._core.stream import StreamState
 from latchkey._proto.frame_pb2 import ClientFrame
+from latchkey._tls import ClientTLS
 
 from .conformance import Mismatch, Outcome, Runner, Suite
 from .server import Server
@@ -61,7 +62,7 @@ class FrameDoor:
         """What a stream gives until it ends, or so many records, as if it were one message."""
         read = lambda reply: [MessageToDict(each, **_DEFAULTS) for each in reply.records]  # noqa: E731
         state = StreamState(self._client.address, calls._call("stream_usage", request, read))
-        with contextlib.closing(_dial.dial(self._client.address, limits.CONNECT_SECONDS)) as connection:
+        with contextlib.closing(_dial.dial(self._client.address, limits.CONNECT_SECONDS, ClientTLS(None))) as connection:
             connection.sendall(state.request(self._token))
             while not state.is_over and (count is None or len(state.records) < count):
                 data = connection.recv(limits.READ_BYTES)
