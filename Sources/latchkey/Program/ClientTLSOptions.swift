@@ -35,7 +35,8 @@ struct ClientTLSOptions: ParsableArguments {
         guard (files.certificate == nil) == (files.key == nil) else {
             throw CommandFailure(
                 "a certificate and its private key go together",
-                hint: "give both --tls-certificate and --tls-key, or LATCHKEY_CLIENT_CERTIFICATE and LATCHKEY_CLIENT_KEY",
+                hint:
+                    "give both --tls-certificate and --tls-key, or LATCHKEY_CLIENT_CERTIFICATE and LATCHKEY_CLIENT_KEY",
                 status: .usage)
         }
         return files
