@@ -240,7 +240,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
             ? nil : TimeSpan(nanoseconds: service.timeSinceBoot().nanoseconds + left)
         let callContext: CallContext
         do throws(Refusal) {
-            callContext = try caller.admit(call, deadline: deadline, at: now)
+            let arrival = loop.load.isOff ? nil : service.timeSinceBoot()
+            callContext = try caller.admit(call, deadline: deadline, arrival: arrival, at: now)
         } catch {
             return finish(id, .failure(error))
         }

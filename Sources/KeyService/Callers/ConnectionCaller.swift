@@ -65,7 +65,11 @@ package final class ConnectionCaller {
     }
 
     /// Whether a call may be made; what it is made with, or what its caller is told. The lane has been entered.
-    package func admit(_ call: Call, deadline: TimeSpan?, at now: Timestamp) throws(Refusal) -> CallContext {
+    ///
+    /// - Parameter arrival: When it came, on the clock's time since boot: it may wait too long. `nil` = it may not.
+    package func admit(
+        _ call: Call, deadline: TimeSpan?, arrival: TimeSpan? = nil, at now: Timestamp
+    ) throws(Refusal) -> CallContext {
         current.refresh(on: lane, at: now)
         do throws(Refusal) {
             try current.standing.check(call)
@@ -78,7 +82,7 @@ package final class ConnectionCaller {
         let scope = call.right.flatMap { authority?.rights.scope(of: $0) }
         return CallContext(
             caller: current.standing.name, peer: current.peer.peer, deadline: deadline,
-            arrival: service.timeSinceBoot(), authority: authority, credential: current.found, target: call.target,
+            arrival: arrival, authority: authority, credential: current.found, target: call.target,
             scope: scope ?? .everything)
     }
 

@@ -90,7 +90,7 @@ import Testing
     @Test("R13: a client whose connection was closed for idleness asks again on another")
     func idle() async throws {
         var limits = ConnectionLimits.patient
-        limits.idle = .milliseconds(100)
+        limits.idle = .seconds(3)
         try await withServer(limits: limits) { server in
             let client = server.client()
             _ = try await client.whoAmI()

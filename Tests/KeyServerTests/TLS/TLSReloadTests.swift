@@ -101,11 +101,11 @@ import Testing
     @Test("a handshake that does not end in time ends, and a whole one takes as long as it wants with its first call")
     func slow() async throws {
         let fixture = try TLSFixture()
-        try await withServer(tls: try fixture.door(patience: .milliseconds(200))) { server in
+        try await withServer(tls: try fixture.door(patience: .seconds(2))) { server in
             // Says nothing, or a beginning and no more.
             for beginning in [[], [0x16, 0x03, 0x01]] as [[UInt8]] {
                 let silent = try await RawConnection(port: server.port)
-                if !beginning.isEmpty { try await silent.send(beginning) }
+                if !beginning.isEmpty { try? await silent.send(beginning) }
                 #expect(await silent.next() == nil)
             }
         }
