@@ -114,6 +114,8 @@ extension ConnectionLimits {
     package static let patient: ConnectionLimits = {
         var limits = ConnectionLimits()
         limits.queueDelay = .zero
+        limits.firstFrame = .seconds(600)
+        limits.frame = .seconds(600)
         return limits
     }()
 }
