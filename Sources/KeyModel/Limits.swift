@@ -201,6 +201,20 @@ public enum Limits {
     public static let shedReactionMilliseconds: Int64 = 50
     /// The least share: one in so many.
     public static let shedLeastShare: Int64 = 64
+    /// How long after shedding began it is first tried whether it helps; each time that it did, twice as long, up to
+    public static let shedTrialMilliseconds: Int64 = 200
+    /// this.
+    public static let longestShedTrialMilliseconds: Int64 = 4_000
+    /// How many rounds show that it does not help, at least.
+    public static let shedTrialRounds = 4
+    /// A round that is longer than this is never taken for one that shedding does not help,
+    public static let shedBorneMilliseconds: Int64 = 100
+    /// and others no longer when there were none for so long.
+    public static let shedMemoryMilliseconds: Int64 = 10_000
+    /// Of frames that are shed one in so many is timed; a power of two.
+    public static let shedCostSample: Int64 = 16
+    /// What one of them takes, at most.
+    public static let shedCostNanoseconds: Int64 = 10_000
     /// How often the log says what was refused, when anything was.
     public static let refusalReportMilliseconds: Int64 = 10_000
     /// How long a change or a list may wait for its turn in the store before it is shed.

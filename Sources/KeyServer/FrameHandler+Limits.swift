@@ -82,11 +82,14 @@ extension FrameHandler {
     /// it was asked for one that is.
     @inline(__always)
     func shed(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int, _ isTaken: inout Bool, at now: Timestamp) -> Bool {
+        let start = loop.load.asksForCost ? service.timeSinceBoot() : nil
         guard let frame = ShedFrame(bytes, at: offset), !machine.isInFlight(frame.id), !isClosing else { return false }
         // Who may not validate anyway uses nothing of what others may.
         isTaken = mayValidate(at: now) && loop.load.takes()
         if isTaken { return false }
         loop.shedReply.write(id: frame.id, into: &output)
+        loop.load.noteShed(
+            start.map { TimeSpan(nanoseconds: service.timeSinceBoot().nanoseconds - $0.nanoseconds) })
         offset = frame.end
         return true
     }

@@ -148,6 +148,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         reply(id, .failure(caller.refuseValidate(caller.current, at: now)))
                     } else if loop.load.isShedding, !isTaken, !loop.load.takes() {
                         reply(id, .failure(.overloaded))
+                        loop.load.noteShed()
                         shedCount += 1
                     } else if let wait = wait(question, for: caller.current.standing, at: now) {
                         refuseGuess(id, wait)
@@ -164,6 +165,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         reply(id, .failure(caller.refuseValidate(caller.current, at: now)))
                     } else if loop.load.isShedding, !loop.load.takes() {
                         reply(id, .failure(.overloaded))
+                        loop.load.noteShed()
                         shedCount += 1
                     } else if batch.minRevision > loop.lane.revision {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: batch.minRevision)

@@ -6,71 +6,90 @@ import Testing
 
 @testable import KeyServer
 
-/// The controller against a loop that is simulated: work comes at a rate, and a round does what has come since the last.
+/// The controller against a loop that is simulated.
 @Suite struct LoadControllerTests {
-    /// A loop that can do a Validate in `cost`, and shed one in `shedCost`.
-    private struct Loop {
-        var controller = LoadController(longest: .milliseconds(5))
-        var now: Int64 = 0
-        var taken: Int64 = 0
-        var shed: Int64 = 0
-        var longest: Int64 = 0
-        private var waiting: Int64 = 0
-        private var rest: Int64 = 0
-        let cost: Int64 = 20_000
-        let shedCost: Int64 = 1_600
-        /// As many may be in flight.
-        let room: Int64 = 640
-
-        /// Runs for so long at a load of so many hundredths of what it can do.
-        mutating func run(_ milliseconds: Int64, load: Int64) {
-            let end = now + milliseconds * 1_000_000
-            (taken, shed, longest) = (0, 0, 0)
-            while now < end {
-                let start = now
-                var length: Int64 = 2_000
-                for _ in 0..<waiting {
-                    if controller.isShedding, !controller.takes() {
-                        shed += 1
-                        length += shedCost
-                    } else {
-                        taken += 1
-                        length += cost
-                    }
-                }
-                now += length
-                longest = max(longest, length)
-                controller.endRound(from: start, to: now)
-                // What came meanwhile waits for the next round.
-                let come = length * load + rest
-                waiting = min(come / (100 * cost), room)
-                rest = come % (100 * cost)
-            }
-        }
-    }
+    /// Frames that come one at a time.
+    private var seldom: SimulatedLoop { SimulatedLoop(cost: 20_000, shedCost: 1_600) }
+    /// Frames that come by the hundred.
+    private var many: SimulatedLoop { SimulatedLoop(cost: 700, shedCost: 70) }
 
     @Test("R13: under 0.8 of what it can do nothing is shed")
     func calm() {
-        var loop = Loop()
-        loop.run(2_000, load: 80)
+        var loop = seldom
+        loop.run(2_000, .rate(80, room: 640))
         #expect(loop.shed == 0)
         #expect(!loop.controller.isShedding)
     }
 
     @Test("R13: at twice what it can do, 0.8 of it and more is done, and what is taken waits a fifth of the longest")
     func overload() {
-        var loop = Loop()
-        loop.run(1_000, load: 200)
+        var loop = seldom
+        loop.run(1_000, .rate(200, room: 640))
         #expect(loop.controller.isShedding)
-        loop.run(5_000, load: 200)
-        let capacity = 5_000 * 1_000_000 / loop.cost
+        loop.run(10_000, .rate(200, room: 640))
+        let capacity = 10_000 * 1_000_000 / loop.cost
         // With what shedding costs, 0.913 of it can be had.
         #expect(loop.taken > capacity * 85 / 100)
-        #expect(loop.longest < 2_500_000)
-        loop.run(1_000, load: 80)
+        // All but those of the trials.
+        #expect(loop.late * 100 < loop.taken)
+        #expect(loop.longest < 10_000_000)
+        loop.run(1_000, .rate(80, room: 640))
         #expect(!loop.controller.isShedding)
-        loop.run(1_000, load: 80)
+        loop.run(1_000, .rate(80, room: 640))
         #expect(loop.shed == 0)
+    }
+
+    @Test("R13: clients that wait for answers are shed for as long as that is tried, and all are served from then on")
+    func deepClients() {
+        for count: Int64 in [8_000, 12_800, 50_000] {
+            var loop = many
+            loop.run(1_000, .clients(count))
+            #expect(!loop.controller.isShedding)
+            #expect(loop.taken * loop.cost > 700_000_000)
+            loop.run(20_000, .clients(count))
+            #expect(loop.shed == 0)
+        }
+    }
+
+    @Test("R13: so many clients that all would wait too long are shed, and as much time is spent on the others")
+    func tooManyClients() {
+        var loop = many
+        loop.run(1_000, .clients(400_000))
+        loop.run(2_000, .clients(400_000))
+        #expect(loop.controller.isShedding)
+        #expect(loop.longest < 300_000_000)
+        #expect(loop.taken * loop.cost > 900_000_000)
+    }
+
+    @Test("R13: after a hiccup of the machine, or one that was slow for a while, clients that wait are not shed for long")
+    func hiccup() {
+        for count: Int64 in [640, 3_200, 6_400] {
+            var loop = many
+            loop.run(1_000, .clients(count))
+            #expect(loop.shed == 0)
+            loop.pause(300)
+            loop.run(500, .clients(count))
+            #expect(loop.shed == 0)
+            // Ten times as slow for so long that it must shed, if there are enough.
+            loop.cost *= 10
+            loop.run(300, .clients(count))
+            #expect(loop.controller.isShedding || count == 640)
+            loop.cost /= 10
+            loop.run(500, .clients(count))
+            loop.run(1_000, .clients(count))
+            #expect(!loop.controller.isShedding)
+            #expect(loop.shed == 0)
+        }
+    }
+
+    @Test("R13: whom shedding does not help is borne with; a rate that is too much is shed all the same")
+    func both() {
+        var loop = many
+        loop.run(1_000, .clients(8_000))
+        loop.run(1_000, .rate(200, room: 1_000_000))
+        #expect(loop.controller.isShedding)
+        loop.run(5_000, .rate(200, room: 1_000_000))
+        #expect(loop.late * 100 < loop.taken)
     }
 
     @Test("R13: one long round, or a few, shed nothing; neither does it when it is off")

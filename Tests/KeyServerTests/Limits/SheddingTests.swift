@@ -17,7 +17,7 @@ import Testing
         let connection = try LooseConnection(service, authority: authority)
         let load = LoadController(longest: .milliseconds(5))
         connection.context.load = load
-        for round in 0..<10 {
+        for round in 0..<11 {
             connection.context.load.endRound(from: Int64(round) * 10_000_000, to: Int64(round + 1) * 10_000_000)
         }
         #expect(connection.context.load.isShedding)
