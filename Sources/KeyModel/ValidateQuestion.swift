@@ -141,7 +141,7 @@ public struct ValidateAnswer: Sendable {
 }
 
 extension ValidateAnswer {
-    /// Of one in a batch that was not looked at, because too many before it were wrong.
+    /// Of one that is no key's token, as too many before it were: in a batch.
     public static func tooManyFailures(_ retryAfter: TimeSpan) -> ValidateAnswer {
         ValidateAnswer(
             verdict: .rateLimited, generation: 0, supersededDeadline: nil, usageID: nil, retryAfter: retryAfter)

@@ -44,7 +44,7 @@ extension FrameHandler {
 
     // MARK: Failures
 
-    /// How long a Validate is to wait because too many of its client's were wrong; nearly always nobody has to.
+    /// How long a Validate is to wait, if it is wrong, because too many of its client's were; nearly always nobody has to.
     @inline(__always)
     func wait(_ question: ValidateQuestion, for caller: CallerStanding, at now: Timestamp) -> TimeSpan? {
         guard service.failures.guesses.mayHold(at: now), let party = caller.party(asking: question) else { return nil }
@@ -56,12 +56,7 @@ extension FrameHandler {
         service.failures.guesses.count(party, at: now)
     }
 
-    func refuseGuess(_ id: UInt64, _ wait: TimeSpan) {
-        loop.census.refusals.add(.guesses)
-        reply(id, .failure(.tooManyFailures(wait)))
-    }
-
-    /// Answers a frame whose authorization was not looked at; `false` = there is no call in it to answer.
+    /// Answers a frame whose authorization was one wrong one too many; `false` = there is no call in it to answer.
     func refuse(_ action: ConnectionMachine.Action, _ wait: TimeSpan) -> Bool {
         loop.census.refusals.add(.authorizations)
         switch action {

@@ -10,10 +10,9 @@ internal import NIOCore
 /// Validates, answered where they are read; one that asks for a later revision is kept until the store has come to it.
 extension FrameHandler {
     func answer(_ id: UInt64, _ question: ValidateQuestion, for caller: CallerStanding, at now: Timestamp) {
-        let (answer, key) = caller.nameBytes.withUnsafeBytes {
-            service.validate(question, at: now, caller: $0, in: caller.validateScope, on: loop.lane)
-        }
-        if answer.verdict.isGuess { countGuess(question, for: caller, at: now) }
+        let wait = wait(question, for: caller, at: now)
+        let (answer, key) = decide(question, for: caller, wait, at: now)
+        if let wait, key == nil { return reply(id, .failure(.tooManyFailures(wait))) }
         ValidateReplyWriter.write(id: id, question, answer, key: key, into: &output)
     }
 
@@ -21,18 +20,28 @@ extension FrameHandler {
         let writer = ValidateBatchWriter(id: id, into: &output)
         for index in 0..<batch.count {
             let question = batch[index]
-            if let wait = wait(question, for: caller, at: now) {
-                loop.census.refusals.add(.guesses)
-                writer.append(question, .tooManyFailures(wait), key: nil, into: &output)
-                continue
-            }
-            let (answer, key) = caller.nameBytes.withUnsafeBytes {
-                service.validate(question, at: now, caller: $0, in: caller.validateScope, on: loop.lane)
-            }
-            if answer.verdict.isGuess { countGuess(question, for: caller, at: now) }
+            let wait = wait(question, for: caller, at: now)
+            let (answer, key) = decide(question, for: caller, wait, at: now)
             writer.append(question, answer, key: key, into: &output)
         }
         writer.finish(&output)
+    }
+
+    /// - Parameter wait: How long guesses of this client are to wait.
+    @inline(__always)
+    private func decide(
+        _ question: ValidateQuestion, for caller: CallerStanding, _ wait: TimeSpan?, at now: Timestamp
+    ) -> (answer: ValidateAnswer, key: Unmanaged<PublishedKey>?) {
+        let decided = caller.nameBytes.withUnsafeBytes {
+            service.validate(
+                question, at: now, caller: $0, in: caller.validateScope, guessesWait: wait, on: loop.lane)
+        }
+        if wait != nil {
+            if decided.key == nil { loop.census.refusals.add(.guesses) }
+        } else if decided.answer.verdict.isGuess {
+            countGuess(question, for: caller, at: now)
+        }
+        return decided
     }
 
     /// Keeps a frame until the store has come to a revision. Other calls go on meanwhile.

@@ -150,8 +150,6 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         reply(id, .failure(.overloaded))
                         loop.load.noteShed()
                         shedCount += 1
-                    } else if let wait = wait(question, for: caller.current.standing, at: now) {
-                        refuseGuess(id, wait)
                     } else if question.minRevision > loop.lane.revision {
                         hold(id, bytes[(start + 4)..<offset], timeout, waited, revision: question.minRevision)
                     } else {

@@ -45,10 +45,12 @@ package final class KeyService: Sendable {
     ///   - now: The store's time; a batch of requests that came in together may share one.
     ///   - caller: Who asks, in UTF-8.
     ///   - scope: Whose keys there are for him; `nil` = everyone's.
+    ///   - wait: What to answer when it is no key's token: too many such were presented before. It is noted nowhere then,
+    ///     and no record comes with it.
     ///   - lane: Has entered the index.
     package func validate(
         _ question: ValidateQuestion, at now: Timestamp, caller: UnsafeRawBufferPointer, in scope: AccountScope? = nil,
-        on lane: ValidateLane
+        guessesWait wait: TimeSpan? = nil, on lane: ValidateLane
     ) -> (answer: ValidateAnswer, key: Unmanaged<PublishedKey>?) {
         var record: Unmanaged<PublishedKey>?
         var presented = Presented.malformed
@@ -73,7 +75,9 @@ package final class KeyService: Sendable {
             if presented.isRecognised, isHidden(record, in: scope) { (presented, generation) = (.unknown, 0) }
         }
         switch presented {
-        case .malformed, .unknown: record = nil
+        case .malformed, .unknown:
+            record = nil
+            if let wait { return (.tooManyFailures(wait), nil) }
         case .secret: break
         }
         let evaluation = Self.decide(presented, record, question, at: now)

@@ -19,7 +19,7 @@ package final class ConnectionCaller {
     /// What a token led to.
     package enum Authorization: Equatable {
         case inForce, refused
-        /// It was not looked at: too many were wrong before.
+        /// It was refused, and too many were wrong before.
         case later(TimeSpan)
     }
 
@@ -46,12 +46,7 @@ package final class ConnectionCaller {
             current.refresh(on: lane, at: now)
             if current.standing.authority != nil { return .inForce }
         }
-        if let wait = service.failures.authorizations.wait(for: party, at: now) {
-            // Whose it is nobody knows, and who came before him is not he.
-            current.leave()
-            token = nil
-            return .later(wait)
-        }
+        // A good one is let in whatever came from its address before: others may share that with whoever guesses.
         let (verdict, keyID) = service.authorize(&current, bytes, on: lane, at: now)
         if verdict == .valid {
             token = SecretBytes(copying: bytes)
@@ -59,6 +54,8 @@ package final class ConnectionCaller {
             return .inForce
         }
         token = nil
+        // What is one too many is in no log: there may be as many of them as the network carries.
+        if let wait = service.failures.authorizations.wait(for: party, at: now) { return .later(wait) }
         service.failures.authorizations.count(party, at: now)
         note(verdict, path: "authorization", by: current, keyID, at: now)
         return .refused
