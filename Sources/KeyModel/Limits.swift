@@ -56,6 +56,10 @@ public enum Limits {
     public static let bufferIdleMilliseconds: Int64 = 2_000
     /// What may wait for a peer that does not read, when the operator does not say: more than 256 pages of a list.
     public static let slowReaderBytes = 16 * 1024 * 1024
+    /// How long more than that may wait while nothing is read. Less may for as long as a frame may take to come.
+    public static let slowReaderMilliseconds: Int64 = 2_000
+    /// What is read in that time at least by who reads.
+    public static let readBytes: Int64 = 64 * 1024
     /// The least and the most that he may say.
     public static let slowReaderByteRange = serverFrameBytes...1024 * 1024 * 1024
     /// Connections of each listening socket that wait to be accepted.

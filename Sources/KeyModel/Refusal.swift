@@ -104,11 +104,11 @@ public struct Refusal: Error, Sendable, Equatable {
         .unavailable, .overloaded, "the server has more to do than it can; nothing was done, try again shortly",
         retryAfter: .milliseconds(Limits.overloadRetryMilliseconds))
 
-    /// RESOURCE_EXHAUSTED: tokens were wrong too often; this one was not looked at.
+    /// RESOURCE_EXHAUSTED: tokens were wrong too often, and this one is.
     public static func tooManyFailures(_ retryAfter: TimeSpan) -> Refusal {
         Refusal(
             .resourceExhausted, .tooManyFailures,
-            "too many tokens from this address were wrong; this one was not looked at, try again later",
+            "too many tokens from this address were wrong, and so is this one; try again later",
             retryAfter: retryAfter)
     }
 

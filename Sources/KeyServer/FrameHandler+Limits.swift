@@ -8,31 +8,33 @@ internal import NIOCore
 
 /// What a connection is held to.
 extension FrameHandler {
-    /// Closes it when something has not come in time; gives its buffers back when nothing has come for a while.
+    /// Closes it when something has not come in time, or does not go; gives its buffers back when nothing has come for a while.
     func keepDeadlines(at tick: UInt64) {
         guard let context, !isClosing else { return }
         let isBusy = machine.callsInFlight > 0 || isPaused
         if let overdue = activity.overdue(at: tick, loop.deadlines, isBusy: isBusy, isHeld: isPaused || isReadHeld) {
             loop.census.refusals.add(overdue.kind)
             end(overdue.refusal, context)
+        } else if isSlowReader(context) {
+            loop.census.refusals.add(.slowReader)
+            end(.slowReader, context)
         } else if activity.isQuiet(at: tick, loop.deadlines) {
             if output.readableBytes == 0, output.capacity > 0 { output = ByteBuffer() }
         }
     }
 
-    /// Closes it when more waits for a peer that does not read than may: answers to what it asked before.
-    func checkBacklog(_ context: ChannelHandlerContext) {
-        guard !isClosing, let options = context.channel.syncOptions,
-            let bytes = try? options.getOption(.bufferedWritableBytes), bytes > loop.census.limits.slowReaderBytes
-        else { return }
-        loop.census.refusals.add(.slowReader)
-        // Who called this may be about to do more with the connection.
-        isClosing = true
-        reply(0, .failure(.slowReader))
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            if let context = handler.value.context { handler.value.flush(context) }
-        }
+    /// What waits for a peer to read.
+    func backlog(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// Whether it does not read what it asked for before: for so long as it may, or for a moment when too much waits.
+    func isSlowReader(_ context: ChannelHandlerContext) -> Bool {
+        if isClosing || context.channel.isWritable { return false }
+        let bytes = backlog(context)
+        let isMuch = bytes > loop.census.limits.slowReaderBytes
+        let ticks = isMuch ? loop.deadlines.slowReader : loop.deadlines.frame
+        return reader.isStuck(for: ticks, at: loop.tick, waiting: bytes)
     }
 
     /// Says why, and closes.

@@ -24,6 +24,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var place = 0
     var machine: ConnectionMachine
     var activity: ConnectionActivity
+    var reader = ReaderWatch()
     /// The beginning of a frame, or frames that wait while the machine has paused.
     var unread = ByteBuffer()
     var output = ByteBuffer()
@@ -314,6 +315,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var buffer = ByteBuffer()
         frame.encode(into: &buffer)
         secret.cleanse()
+        reader.noteWrite(buffer.readableBytes)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { [buffer] _ in buffer.cleanseReadableBytes() }
         context.writeAndFlush(Self.wrapOutboundOut(buffer), promise: written)
@@ -328,9 +330,19 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func write(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        reader.noteWrite(output.readableBytes)
         context.writeAndFlush(Self.wrapOutboundOut(output), promise: promise)
         if output.capacity > Limits.retainedBufferBytes { output = ByteBuffer() } else { output.clear() }
-        if !context.channel.isWritable { checkBacklog(context) }
+        if isSlowReader(context) {
+            // Who called this may be about to do more with the connection.
+            isClosing = true
+            loop.census.refusals.add(.slowReader)
+            reply(0, .failure(.slowReader))
+            let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.execute {
+                if let context = handler.value.context { handler.value.flush(context) }
+            }
+        }
     }
 
     /// Closes once nothing is in flight, if the peer or the server wants no more.
@@ -365,7 +377,11 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { releaseRead(context) }
+        if context.channel.isWritable {
+            releaseRead(context)
+        } else {
+            reader.begin(at: loop.tick, waiting: backlog(context))
+        }
         context.fireChannelWritabilityChanged()
     }
 

@@ -12,6 +12,8 @@ struct ConnectionActivity {
         /// `.max` = none.
         let idle: UInt64
         let buffers: UInt64
+        /// For a peer that does not read, of which more waits than may.
+        let slowReader: UInt64
 
         init(_ limits: ConnectionLimits) {
             func ticks(_ span: TimeSpan) -> UInt64 {
@@ -21,6 +23,7 @@ struct ConnectionActivity {
             frame = ticks(limits.frame)
             idle = limits.idle == .zero ? .max : ticks(limits.idle)
             buffers = ticks(.milliseconds(Limits.bufferIdleMilliseconds))
+            slowReader = min(ticks(.milliseconds(Limits.slowReaderMilliseconds)), frame)
         }
     }
 

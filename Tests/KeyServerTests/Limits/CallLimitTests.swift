@@ -108,33 +108,57 @@ import Testing
         }
     }
 
+    /// Keys that are as large as they may be: a page of them is nearly a frame.
+    private func makeLargeKeys(_ client: KeyClient) async throws {
+        _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
+        let grants = (0..<200).map {
+            Grant(resource: "\($0)" + String(repeating: "r", count: 120), actions: ActionSet([Action.read]))
+        }
+        for number in 0..<30 {
+            _ = try await client.createKey(
+                CreateKeyRequest(accountID: "acme", userID: "u", name: "\(number)", grants: grants))
+        }
+    }
+
+    private let pages = (1...60 as ClosedRange<UInt64>).map { id in
+        ClientFrame(
+            id: id, timeoutMilliseconds: 0, content: .call(.listKeys(ListKeysRequest(accountID: "acme", limit: 100))))
+    }
+
     @Test("R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything")
     func slowReader() async throws {
         var limits = ConnectionLimits.patient
         limits.slowReaderBytes = Limits.slowReaderByteRange.lowerBound
         try await withServer(limits: limits) { server in
             let client = server.client()
-            _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
-            // Keys that are as large as they may be: a page of them is nearly a frame.
-            let grants = (0..<200).map {
-                Grant(resource: "\($0)" + String(repeating: "r", count: 120), actions: ActionSet([Action.read]))
-            }
-            for number in 0..<30 {
-                _ = try await client.createKey(
-                    CreateKeyRequest(accountID: "acme", userID: "u", name: "\(number)", grants: grants))
-            }
+            try await makeLargeKeys(client)
             let slow = try await RawConnection(port: server.port, token: server.token)
             try await slow.stopReading()
-            try await slow.send(
-                (1...60).map { id in
-                    ClientFrame(
-                        id: id, timeoutMilliseconds: 0,
-                        content: .call(.listKeys(ListKeysRequest(accountID: "acme", limit: 100))))
-                })
+            try await slow.send(pages)
             while server.server.refusals[.slowReader] == 0 { _ = try await client.whoAmI() }
             try await slow.startReading()
             while await slow.next() != nil {}
             #expect(server.server.refusals[.slowReader] == 1)
+            await client.close()
+        }
+    }
+
+    @Test("R13: who asks for more at once than may wait, and reads it, gets all of it")
+    func fastReader() async throws {
+        var limits = ConnectionLimits.patient
+        limits.slowReaderBytes = Limits.slowReaderByteRange.lowerBound
+        try await withServer(limits: limits) { server in
+            let client = server.client()
+            try await makeLargeKeys(client)
+            let fast = try await RawConnection(port: server.port, token: server.token)
+            try await fast.send(pages)
+            var answered: Set<UInt64> = []
+            while answered.count < pages.count, let frame = await fast.next(), case .success = frame.result {
+                answered.insert(frame.id)
+            }
+            #expect(answered.count == pages.count)
+            #expect(server.server.refusals[.slowReader] == 0)
+            await fast.close()
             await client.close()
         }
     }

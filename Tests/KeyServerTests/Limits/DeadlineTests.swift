@@ -53,6 +53,32 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
+    private func unread(_ service: KeyService) throws {
+        let connection = try LooseConnection(service, authority: .administrator)
+        try connection.send(Self.frame)
+        #expect(try connection.reason() == .callMissing)
+        // Whether there is room again in time
+        connection.setWritable(false)
+        connection.loop.advanceTime(by: .milliseconds(1_900))
+        connection.setWritable(true)
+        connection.loop.advanceTime(by: .milliseconds(200))
+        try connection.send(Self.frame)
+        #expect(try connection.reason() == .callMissing)
+        // or not.
+        connection.setWritable(false)
+        connection.loop.advanceTime(by: .milliseconds(1_900))
+        #expect(try connection.reason() == nil)
+        connection.loop.advanceTime(by: .milliseconds(1_400))
+        #expect(try connection.reason() == .slowReader)
+        #expect(connection.census.refusals[.slowReader] == 1)
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("R13: who does not read what he asked for is cut off in time, however little it is")
+    func reader() async throws {
+        try await withServer { server in try unread(server.service) }
+    }
+
     @Test("R13, R14: who sends no frame, half a frame or nothing more is told so in time, and closed")
     func deadlines() async throws {
         try await withServer { server in

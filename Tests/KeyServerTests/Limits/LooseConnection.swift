@@ -33,6 +33,12 @@ struct LooseConnection {
 
     func send(_ bytes: [UInt8]) throws { try channel.writeInbound(ByteBuffer(bytes: bytes)) }
 
+    /// What was written goes to the peer, or waits for it.
+    func setWritable(_ isWritable: Bool) {
+        channel.isWritable = isWritable
+        channel.pipeline.fireChannelWritabilityChanged()
+    }
+
     /// The reason of the last Status that came, if any did.
     func reason() throws -> Reason? { try reasons().last ?? nil }
 
