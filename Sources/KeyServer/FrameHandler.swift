@@ -263,7 +263,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
             } catch {
                 result = .failure(error)
             }
-            calls.leave()
+            calls.leave(call)
             eventLoop.execute { handler.value.finish(id, result) }
         }
     }

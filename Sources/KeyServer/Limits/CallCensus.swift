@@ -4,7 +4,7 @@
 internal import KeyModel
 internal import Synchronization
 
-/// How many calls are in flight, over all connections; what only ends keys has a reserve.
+/// How many calls are in flight, over all connections; what ends access has a reserve.
 final class CallCensus: Sendable {
     private let calls = Atomic<Int>(0)
     private let most: Int
@@ -15,23 +15,39 @@ final class CallCensus: Sendable {
 
     /// Whether a call may begin; then `leave` is to be told of its end.
     func enter(_ call: Call) -> Bool {
+        if call.isQuestionOfState { return true }
         let room = call.isRevocation ? most + max(1, most / Limits.revocationReserveShare) : most
         if calls.wrappingAdd(1, ordering: .relaxed).newValue <= room { return true }
-        leave()
+        leave(call)
         return false
     }
 
-    func leave() { calls.wrappingSubtract(1, ordering: .relaxed) }
+    func leave(_ call: Call) {
+        if call.isQuestionOfState { return }
+        calls.wrappingSubtract(1, ordering: .relaxed)
+    }
 }
 
 extension Call {
-    /// It only ends keys, and cannot wait.
+    /// It ends somebody's access, and cannot wait.
     var isRevocation: Bool {
         switch self {
-        case .revokeKey, .revokeAllKeys: true
-        case .createKey, .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .getAccount, .updateAccount,
-            .listAccounts, .importKeys, .whoAmI, .health, .snapshot, .validate, .validateBatch, .reportOutcome,
-            .streamUsage:
+        case .revokeKey, .revokeAllKeys, .retireSecrets: true
+        case .updateKey(let request): request.onlyDisables
+        case .rekeyKey(let request): request.overlap == .zero
+        case .createKey, .getKey, .listKeys, .getAccount, .updateAccount, .listAccounts, .importKeys, .whoAmI, .health,
+            .snapshot, .validate, .validateBatch, .reportOutcome, .streamUsage:
+            false
+        }
+    }
+
+    /// It is answered from memory, and is what whoever watches a server asks that has too much to do.
+    fileprivate var isQuestionOfState: Bool {
+        switch self {
+        case .health, .whoAmI: true
+        case .createKey, .getKey, .listKeys, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys,
+            .getAccount, .updateAccount, .listAccounts, .importKeys, .snapshot, .validate, .validateBatch,
+            .reportOutcome, .streamUsage:
             false
         }
     }

@@ -20,11 +20,48 @@ import Testing
         let calls = CallCensus(most: 16)
         for _ in 0..<16 { #expect(calls.enter(create)) }
         #expect(!calls.enter(create))
-        #expect(!calls.enter(.health))
         for _ in 0..<2 { #expect(calls.enter(revoke)) }
         #expect(!calls.enter(revoke))
-        calls.leave()
+        calls.leave(revoke)
         #expect(calls.enter(.revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: 0))))
+        #expect(!calls.enter(create))
+    }
+
+    @Test("R8, R13: whatever ends access has the reserve, what gives or moves it has none")
+    func endings() {
+        let endings: [Call] = [
+            revoke, .retireSecrets(RetireSecretsRequest(keyID: "x")),
+            .updateKey(UpdateKeyRequest(keyID: "x", enabled: false)),
+            .rekeyKey(RekeyKeyRequest(keyID: "x", overlap: .zero)),
+            .revokeAllKeys(RevokeAllKeysRequest(accountID: "acme", expectedCount: 0)),
+        ]
+        let others: [Call] = [
+            create, .updateKey(UpdateKeyRequest(keyID: "x", enabled: true)),
+            .updateKey(UpdateKeyRequest(keyID: "x", name: "y", enabled: false)),
+            .rekeyKey(RekeyKeyRequest(keyID: "x")), .rekeyKey(RekeyKeyRequest(keyID: "x", overlap: .seconds(1))),
+            .getKey(GetKeyRequest(keyID: "x")), .listKeys(ListKeysRequest(accountID: "acme")),
+        ]
+        for call in endings {
+            let calls = CallCensus(most: 1)
+            #expect(calls.enter(create))
+            #expect(calls.enter(call), "\(call.name)")
+            #expect(!calls.enter(call), "\(call.name)")
+        }
+        for call in others {
+            let calls = CallCensus(most: 1)
+            #expect(calls.enter(create))
+            #expect(!calls.enter(call), "\(call.name)")
+        }
+    }
+
+    @Test("R13: whether it serves is answered however many calls are in flight, and takes no place from them")
+    func state() {
+        let calls = CallCensus(most: 1)
+        for call in [Call.health, .whoAmI] { for _ in 0..<3 { #expect(calls.enter(call)) } }
+        #expect(calls.enter(create))
+        #expect(calls.enter(.health))
+        calls.leave(.health)
+        calls.leave(.whoAmI)
         #expect(!calls.enter(create))
     }
 
