@@ -30,6 +30,8 @@ public enum Limits {
     public static let connectionsPerPeer = 1_000
     /// What may be set for either.
     public static let mostConnections = 1_000_000
+    /// Beyond those, so many that come from this machine, over Unix sockets: whoever looks what is wrong.
+    public static let localConnections = 8
     /// Connections beyond those that are told why they are refused, at once; more are closed without a word.
     public static let refusedConnections = 16
     /// How many sockets there may be beyond all of these before none is accepted: those that are closed already, but
@@ -252,7 +254,7 @@ public enum Limits {
     public static let configurationFileBytes = 1 << 20
 
     /// File descriptors beside those of connections: files, sockets that listen, what the runtime needs.
-    public static let otherFileDescriptors = 64
+    public static let otherFileDescriptors = 72
     /// How long segments that recovery needs no more are kept as the audit trail.
     public static let historySpan = TimeSpan.days(400)
     /// What one batch of the journal may hold before appending waits.

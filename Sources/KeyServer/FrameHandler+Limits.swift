@@ -12,7 +12,10 @@ extension FrameHandler {
     func keepDeadlines(at tick: UInt64) {
         guard let context, !isClosing else { return }
         let isBusy = machine.callsInFlight > 0 || isPaused
-        if let overdue = activity.overdue(at: tick, loop.deadlines, isBusy: isBusy, isHeld: isPaused || isReadHeld) {
+        let overdue = activity.overdue(
+            at: tick, loop.deadlines, isBusy: isBusy, isHeld: isPaused || isReadHeld,
+            isNobodys: caller.current.standing.authority == nil)
+        if let overdue {
             loop.census.refusals.add(overdue.kind)
             end(overdue.refusal, context)
         } else if isSlowReader(context) {

@@ -77,10 +77,10 @@ package final class FrameServer: Sendable {
                 try check(host)
                 // A name would be asked of whoever answers for names; this one has one meaning.
                 let address = host == "localhost" ? "127.0.0.1" : host
-                channel = try await bootstrap().bind(host: address, port: port).get()
+                channel = try await bootstrap(isLocal: false).bind(host: address, port: port).get()
             case .unix(let path):
                 try Self.clearStaleSocket(path)
-                channel = try await bootstrap().bind(unixDomainSocketPath: path).get()
+                channel = try await bootstrap(isLocal: true).bind(unixDomainSocketPath: path).get()
                 guard chmod(path, 0o600) == 0 else {
                     throw StartError(description: "cannot make \(path) private: \(String(cString: strerror(errno)))")
                 }
@@ -99,8 +99,13 @@ package final class FrameServer: Sendable {
     /// descriptor is the server's from then on; the socket's path stays when the server stops, it is not the server's.
     package func listen(on descriptor: CInt) async throws(StartError) -> Address {
         let socket = try PassedSocket(descriptor, check)
+        let isLocal =
+            switch socket.address {
+            case .unix: true
+            case .tcp: false
+            }
         do {
-            let channel = try await bootstrap().withBoundSocket(descriptor).get()
+            let channel = try await bootstrap(isLocal: isLocal).withBoundSocket(descriptor).get()
             listeners.withLock { $0.append(channel) }
             // SwiftNIO has listened on it once more, with a shorter queue than is asked for here.
             _ = Glibc.listen(descriptor, Limits.waitingConnections)
@@ -111,13 +116,13 @@ package final class FrameServer: Sendable {
         }
     }
 
-    private func bootstrap() -> ServerBootstrap {
+    private func bootstrap(isLocal: Bool) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Limits.waitingConnections)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { [census] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(census))
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(census, isLocal: isLocal))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -15,12 +15,19 @@ final class AcceptGate: ChannelInboundHandler {
     typealias InboundOut = any Channel
 
     private let census: ConnectionCensus
+    private let isLocal: Bool
     private let retry: TimeAmount
     private(set) var isShut = false
 
-    /// - Parameter retry: How long nothing is accepted after it failed.
-    init(_ census: ConnectionCensus, retry: TimeAmount = .milliseconds(Limits.acceptRetryMilliseconds)) {
+    /// - Parameters:
+    ///   - isLocal: It sits on a Unix socket.
+    ///   - retry: How long nothing is accepted after it failed.
+    init(
+        _ census: ConnectionCensus, isLocal: Bool = false,
+        retry: TimeAmount = .milliseconds(Limits.acceptRetryMilliseconds)
+    ) {
         self.census = census
+        self.isLocal = isLocal
         self.retry = retry
     }
 
@@ -28,7 +35,7 @@ final class AcceptGate: ChannelInboundHandler {
         let socket = Self.unwrapInboundIn(data)
         census.addSocket()
         socket.closeFuture.whenComplete { [census] _ in census.removeSocket() }
-        if census.isFull { shut(context, for: .milliseconds(Limits.acceptFullMilliseconds)) }
+        if census.isFull(isLocal: isLocal) { shut(context, for: .milliseconds(Limits.acceptFullMilliseconds)) }
         context.fireChannelRead(data)
     }
 
@@ -47,8 +54,8 @@ final class AcceptGate: ChannelInboundHandler {
         let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
         channel.eventLoop.scheduleTask(in: time) {
             gate.value.isShut = false
-            if gate.value.census.isFull, let context = try? channel.pipeline.syncOperations.context(handler: gate.value)
-            {
+            let isFull = gate.value.census.isFull(isLocal: gate.value.isLocal)
+            if isFull, let context = try? channel.pipeline.syncOperations.context(handler: gate.value) {
                 gate.value.shut(context, for: .milliseconds(Limits.acceptFullMilliseconds))
             } else {
                 channel.setOption(.autoRead, value: true).whenComplete { _ in }

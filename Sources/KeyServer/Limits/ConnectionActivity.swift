@@ -59,12 +59,16 @@ struct ConnectionActivity {
     /// - Parameters:
     ///   - isBusy: Calls are in flight.
     ///   - isHeld: It is not read from, so that no frame can come.
-    func overdue(at tick: UInt64, _ deadlines: Deadlines, isBusy: Bool, isHeld: Bool) -> Overdue? {
+    ///   - isNobodys: It speaks for no caller, and may be idle only for as long as it might have taken to begin.
+    func overdue(
+        at tick: UInt64, _ deadlines: Deadlines, isBusy: Bool, isHeld: Bool, isNobodys: Bool = false
+    ) -> Overdue? {
         if !isHeld {
             if !hasFrame { return tick - begin >= deadlines.firstFrame ? .firstFrame : nil }
             if partial != 0 { return tick - partial >= deadlines.frame ? .frame : nil }
         }
-        return !isBusy && tick - last >= deadlines.idle ? .idle : nil
+        let idle = isNobodys ? min(deadlines.firstFrame, deadlines.idle) : deadlines.idle
+        return !isBusy && tick - last >= idle ? .idle : nil
     }
 
     /// Whether it has been quiet for so long that its buffers are better used elsewhere.

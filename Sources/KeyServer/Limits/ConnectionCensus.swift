@@ -34,10 +34,15 @@ final class ConnectionCensus: Sendable {
     // MARK: Sockets
 
     /// Whether there are as many sockets as there may be, whatever becomes of them.
-    var isFull: Bool {
+    ///
+    /// - Parameter isLocal: Those who would come next are from this machine.
+    func isFull(isLocal: Bool) -> Bool {
         sockets.load(ordering: .relaxed)
-            >= limits.connections + Limits.refusedConnections + Limits.closingConnections
+            >= room(isLocal: isLocal) + Limits.refusedConnections + Limits.closingConnections
     }
+
+    /// Strangers may take all connections but these: from this machine one comes in all the same.
+    private func room(isLocal: Bool) -> Int { limits.connections + (isLocal ? Limits.localConnections : 0) }
 
     func addSocket() { sockets.wrappingAdd(1, ordering: .relaxed) }
 
@@ -51,7 +56,7 @@ final class ConnectionCensus: Sendable {
             let ofPeer = peer.map { state.peers[$0, default: 0] } ?? 0
             let refusal: Refusal
             let kind: RefusalCounts.Kind
-            if state.connections >= limits.connections {
+            if state.connections >= room(isLocal: peer == nil) {
                 (refusal, kind) = (.tooManyConnections, .connections)
             } else if ofPeer >= limits.connectionsPerPeer {
                 (refusal, kind) = (.tooManyPeerConnections, .peerConnections)

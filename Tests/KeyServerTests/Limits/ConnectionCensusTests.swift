@@ -39,6 +39,22 @@ import Testing
         #expect(census.refusals[.withoutWord] == 1)
     }
 
+    @Test("R13: when strangers have all connections, a few from this machine come in all the same")
+    func local() {
+        let census = census(connections: 10, perPeer: 10)
+        for _ in 0..<10 { #expect(census.enter(1) == .served) }
+        #expect(census.enter(2) == .refused(.tooManyConnections))
+        for _ in 0..<Limits.localConnections { #expect(census.enter(nil) == .served) }
+        #expect(census.enter(nil) == .refused(.tooManyConnections))
+        // Nor do they who are refused shut the door to this machine.
+        let sockets = 10 + Limits.refusedConnections + Limits.closingConnections
+        for _ in 0..<sockets { census.addSocket() }
+        #expect(census.isFull(isLocal: false))
+        #expect(!census.isFull(isLocal: true))
+        for _ in 0..<Limits.localConnections { census.addSocket() }
+        #expect(census.isFull(isLocal: true))
+    }
+
     @Test("R13: when all have gone nothing of them is left")
     func empty() {
         let census = census(connections: 1_000, perPeer: 3)

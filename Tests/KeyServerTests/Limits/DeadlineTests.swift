@@ -40,8 +40,26 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    private func idle(_ service: KeyService) throws {
+    private func stranger(_ service: KeyService) throws {
         let connection = try LooseConnection(service)
+        for _ in 0..<5 {
+            try connection.send(Self.frame)
+            #expect(try connection.reason() == .callMissing)
+            connection.loop.advanceTime(by: .milliseconds(900))
+            #expect(try connection.reason() == nil)
+        }
+        connection.loop.advanceTime(by: .milliseconds(1_300))
+        #expect(try connection.reason() == .idleTimeout)
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("R13: who speaks for nobody may be idle only for as long as until his first frame")
+    func nobody() async throws {
+        try await withServer { server in try stranger(server.service) }
+    }
+
+    private func idle(_ service: KeyService) throws {
+        let connection = try LooseConnection(service, authority: .administrator)
         for _ in 0..<5 {
             try connection.send(Self.frame)
             #expect(try connection.reason() == .callMissing)
