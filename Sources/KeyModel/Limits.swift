@@ -13,6 +13,10 @@ public enum Limits {
     public static let decodedFrameBytes = 512 * 1024
     /// Calls that one connection may have in flight; beyond it the server stops reading from it.
     public static let callsInFlightPerConnection = 256
+    /// Frames of a connection that speaks for nobody, which are answered before it has to wait,
+    public static let strangersFrames = 16
+    /// and for how long.
+    public static let strangersRestMilliseconds: Int64 = 100
     /// Streams among them.
     public static let streamsPerConnection = 16
     /// What a connection's buffer may keep of the memory that it grew to.

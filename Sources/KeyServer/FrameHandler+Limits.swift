@@ -14,7 +14,7 @@ extension FrameHandler {
         let isBusy = machine.callsInFlight > 0 || isPaused
         let overdue = activity.overdue(
             at: tick, loop.deadlines, isBusy: isBusy, isHeld: isPaused || isReadHeld,
-            isNobodys: caller.current.standing.authority == nil)
+            isNobodys: caller.current.standing.isNobody)
         if let overdue {
             loop.census.refusals.add(overdue.kind)
             end(overdue.refusal, context)
@@ -45,6 +45,28 @@ extension FrameHandler {
         reply(0, .failure(refusal))
         isClosing = true
         flush(context)
+    }
+
+    // MARK: Strangers
+
+    /// Whether a connection that speaks for nobody has been answered enough for now.
+    @inline(__always)
+    func isEnough(_ answered: inout Int) -> Bool {
+        if !caller.current.standing.isNobody { return false }
+        answered += 1
+        return answered > Limits.strangersFrames
+    }
+
+    /// Leaves what has come where it is, for a while: what a stranger is told costs others their turn.
+    func rest() {
+        isPaused = true
+        guard let context, !isResting else { return }
+        isResting = true
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(Limits.strangersRestMilliseconds)) {
+            handler.value.isResting = false
+            if !handler.value.isClosing { handler.value.resume() }
+        }
     }
 
     // MARK: Failures

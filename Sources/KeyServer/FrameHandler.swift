@@ -33,6 +33,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var streamCount: UInt64 = 0
     var held = HeldValidates()
     var isPaused = false
+    var isResting = false
     /// Since when frames that have come in wait for calls to end.
     private var pausedSince: TimeSpan?
     var isReadHeld = false
@@ -87,7 +88,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         if isClosing { return }
         if unread.readableBytes > 0 {
             unread.take(&bytes)
-            processUnread()
+            if !isResting { processUnread() }
         } else {
             process(&bytes)
             if bytes.readableBytes > 0, !isClosing { unread.take(&bytes) }
@@ -126,6 +127,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var hasNoted = false
         var offset = 0
         var shedCount: UInt64 = 0
+        var strangers = 0
         isPaused = false
         if let context { loop.noteRead(at: now, service, on: context.eventLoop) }
         loop.lane.enter()
@@ -133,6 +135,11 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         bytes.withUnsafeReadableBytes { bytes in
             while true {
                 let start = offset
+                if start < bytes.count, isEnough(&strangers) {
+                    rest()
+                    if pausedSince == nil { pausedSince = service.timeSinceBoot() }
+                    return
+                }
                 var isTaken = false
                 if loop.load.isShedding, shed(bytes, &offset, &isTaken, at: now) {
                     shedCount += 1
@@ -208,6 +215,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         activity.noteRead(at: loop.tick, tookFrame: offset > 0, isPartial: !isPaused && bytes.readableBytes > 0)
         if shedCount > 0 { loop.census.refusals.add(.validates, shedCount) }
         if hasNoted { loop.lane.usage.signal() }
+        if strangers > 0 { loop.noteStrangers(from: now, to: service.now()) }
     }
 
     // MARK: Calls
@@ -283,7 +291,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// After a call has ended: goes on with what waits, and writes, once for all calls that end in this tick.
     func resume() {
         guard let context else { return }
-        if isPaused {
+        if isPaused, !isResting {
             processUnread()
             if !isPaused { releaseRead(context) }
         }
@@ -347,7 +355,9 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     /// Closes once nothing is in flight, if the peer or the server wants no more.
     private func closeWhenDone() {
-        if isDraining || isInputClosed, machine.callsInFlight == 0, !isPaused { isClosing = true }
+        if isDraining || isInputClosed, machine.callsInFlight == 0, !isPaused || isDraining && isResting {
+            isClosing = true
+        }
     }
 
     /// Hands the connection over to its end. From here on nothing is read or written here.

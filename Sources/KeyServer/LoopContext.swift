@@ -18,6 +18,8 @@ final class LoopContext {
     var load: LoadController
     let shedReply = StatusTemplate(.overloaded)
     private var roundStart: Timestamp?
+    /// What was spent of this round on connections that speak for nobody.
+    private var onStrangers: Int64 = 0
     private var endRound: (@Sendable () -> Void)?
     /// Each handler knows its place here.
     private var open: [(channel: any Channel, handler: FrameHandler)] = []
@@ -45,6 +47,7 @@ final class LoopContext {
 
     private func beginRound(at now: Timestamp, _ service: KeyService, on eventLoop: any EventLoop) {
         roundStart = now
+        onStrangers = 0
         if endRound == nil {
             let bound = NIOLoopBound(self, eventLoop: eventLoop)
             endRound = { bound.value.finishRound(at: service.now()) }
@@ -52,8 +55,14 @@ final class LoopContext {
         if let endRound { eventLoop.execute(endRound) }
     }
 
+    /// So long, of the round, was for a connection that speaks for nobody.
+    func noteStrangers(from start: Timestamp, to end: Timestamp) {
+        onStrangers &+= max(0, end.nanoseconds &- start.nanoseconds)
+    }
+
     private func finishRound(at now: Timestamp) {
-        if let start = roundStart { load.endRound(from: start.nanoseconds, to: now.nanoseconds) }
+        // What strangers send is no reason to shed what callers ask.
+        if let start = roundStart { load.endRound(from: start.nanoseconds &+ onStrangers, to: now.nanoseconds) }
         roundStart = nil
     }
 

@@ -10,6 +10,8 @@ package final class CallerStanding: Sendable {
     package let nameBytes: [UInt8]
     /// `nil` = he may do nothing that takes a right.
     package let authority: Authority?
+    /// He is no caller.
+    package let isNobody: Bool
     package let mayValidate: Bool
     /// Whose keys he may validate; `nil` = everyone's.
     package let validateScope: AccountScope?
@@ -24,6 +26,7 @@ package final class CallerStanding: Sendable {
         self.name = name
         tag = name.hashValue
         self.authority = authority
+        isNobody = authority == nil
         nameBytes = Array(name.utf8)
         let scope = authority?.rights.scope(of: .validate)
         mayValidate = scope.map { !$0.isEmpty } ?? false

@@ -3,6 +3,7 @@
 
 import KeyModel
 import KeyServer
+import KeyService
 import KeyTesting
 import KeyWire
 import Testing

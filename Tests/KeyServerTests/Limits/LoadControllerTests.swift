@@ -61,7 +61,8 @@ import Testing
         #expect(loop.taken * loop.cost > 900_000_000)
     }
 
-    @Test("R13: after a hiccup of the machine, or one that was slow for a while, clients that wait are not shed for long")
+    @Test(
+        "R13: after a hiccup of the machine, or one that was slow for a while, clients that wait are not shed for long")
     func hiccup() {
         for count: Int64 in [640, 3_200, 6_400] {
             var loop = many

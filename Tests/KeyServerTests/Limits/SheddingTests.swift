@@ -57,8 +57,8 @@ import Testing
         #expect(try odd.reasons().filter { $0 == .overloaded }.count == 32)
 
         let stranger = try overloaded(service, nil)
-        try stranger.send(validates(64))
-        #expect(try stranger.reasons() == Array(repeating: .overloaded, count: 64))
+        try stranger.send(validates(Limits.strangersFrames))
+        #expect(try stranger.reasons() == Array(repeating: .overloaded, count: Limits.strangersFrames))
         for connection in [some, other, odd, stranger] { _ = try connection.channel.finish(acceptAlreadyClosed: true) }
     }
 
