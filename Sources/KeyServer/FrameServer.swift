@@ -37,7 +37,7 @@ package final class FrameServer: Sendable {
     /// What TCP speaks; `nil` = it is in the clear.
     package let tls: TLSDoor?
     private let exposure: Exposure
-    private let census: ConnectionCensus
+    let census: ConnectionCensus
     private let listeners = Mutex<[any Channel]>([])
 
     /// - Parameters:

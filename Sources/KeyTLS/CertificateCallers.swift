@@ -20,13 +20,15 @@ package struct CertificateCallers: Sendable, Equatable {
     }
 
     init(file path: String) throws(TLSFault) {
-        try self.init(text: String(decoding: SmallFile(path).read(), as: UTF8.self), path)
+        try self.init(text: String(decoding: SmallFile(path).read([.ofOwner, .notWritable]), as: UTF8.self), path)
     }
 
     /// - Parameter path: As what is wrong with the text is to name it.
     package init(text: String, _ path: String) throws(TLSFault) {
         var callers: [String: KeyID] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // Lines may end as an editor on another system ends them, which "\n" alone is not equal to.
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
             let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
             if words.isEmpty { continue }
             guard words.count == 2, let name = Self.name(words[0]), let id = KeyID(String(words[1])) else {

@@ -36,12 +36,12 @@ package struct ServerTLS: Sendable, Hashable {
     }
 
     package func load() throws(TLSFault) -> Loaded {
-        let identity = try pair.load()
+        let identity = try pair.load(.ofOwner)
         let chain = identity.chain.map { NIOSSLCertificateSource.certificate($0) }
         let key = NIOSSLPrivateKeySource.privateKey(identity.key)
         var configuration: TLSConfiguration
         if let clientAuthorities {
-            let roots = try SmallFile(clientAuthorities).certificates()
+            let roots = try SmallFile(clientAuthorities).certificates([.ofOwner, .notWritable])
             configuration = .makeServerConfigurationWithMTLS(
                 certificateChain: chain, privateKey: key, trustRoots: .certificates(roots))
         } else {

@@ -14,8 +14,8 @@ struct SmallFile {
         self.path = path
     }
 
-    /// - Parameter isSecret: Refuses a file that others than its owner may use.
-    func read(isSecret: Bool = false) throws(TLSFault) -> [UInt8] {
+    /// - Parameter trust: What the file has to be.
+    func read(_ trust: FileTrust = []) throws(TLSFault) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(errno) }
         defer { close(descriptor) }
@@ -25,11 +25,9 @@ struct SmallFile {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw TLSFault("\(path) is not a file", advice: "name the file itself")
         }
-        if isSecret, status.st_mode & 0o077 != 0 {
-            throw TLSFault("others than its owner may use the private key \(path)", advice: "run: chmod 600 \(path)")
-        }
+        if let fault = trust.fault(path, status, user: geteuid()) { throw fault }
         var bytes = [UInt8](repeating: 0, count: Limits.tlsFileBytes + 1)
-        defer { if isSecret { bytes.withUnsafeMutableBytes { cleanse($0) } } }
+        defer { if trust.contains(.secret) { bytes.withUnsafeMutableBytes { cleanse($0) } } }
         var count = 0
         while count < bytes.count {
             let done = bytes.withUnsafeMutableBytes { buffer in
@@ -48,8 +46,8 @@ struct SmallFile {
     }
 
     /// The certificates in it, PEM, one at least.
-    func certificates() throws(TLSFault) -> [NIOSSLCertificate] {
-        let bytes = try read()
+    func certificates(_ trust: FileTrust = []) throws(TLSFault) -> [NIOSSLCertificate] {
+        let bytes = try read(trust)
         guard let found = try? NIOSSLCertificate.fromPEMBytes(bytes), !found.isEmpty else {
             throw TLSFault(
                 "\(path) holds no certificate that can be read",

@@ -26,9 +26,10 @@ package struct TLSPair: Sendable, Hashable {
         let end: Timestamp
     }
 
-    func load() throws(TLSFault) -> Loaded {
-        let chain = try SmallFile(certificate).certificates()
-        var bytes = try SmallFile(key).read(isSecret: true)
+    /// - Parameter trust: What both files have to be, beside that the key is a secret.
+    func load(_ trust: FileTrust = []) throws(TLSFault) -> Loaded {
+        let chain = try SmallFile(certificate).certificates(trust)
+        var bytes = try SmallFile(key).read(trust.union(.secret))
         defer { bytes.withUnsafeMutableBytes { cleanse($0) } }
         guard let privateKey = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) else {
             throw TLSFault(

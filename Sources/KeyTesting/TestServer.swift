@@ -114,6 +114,7 @@ extension ConnectionLimits {
     package static let patient: ConnectionLimits = {
         var limits = ConnectionLimits()
         limits.queueDelay = .zero
+        limits.handshake = .seconds(600)
         limits.firstFrame = .seconds(600)
         limits.frame = .seconds(600)
         return limits

@@ -46,6 +46,30 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: data))
     }
 
+    @Test("config check refuses what serve refuses, and takes what it takes")
+    func checked() async throws {
+        func run(_ options: [String]) async throws -> Program.Run {
+            try await Program.run(["config", "check", "--", "--data", directory.path("data")] + options)
+        }
+        let others = ["--listen", "0.0.0.0:0"]
+        let missing = directory.path("missing.pem")
+        let table: [([String], String)] = [
+            (others, "--accept-plaintext"), (others + files + ["--without-callers"], "--accept-without-callers"),
+            (["--tls-certificate", missing, "--tls-key", pair.key], missing),
+            (["--tls-certificate", pair.certificate, "--tls-key", authority.certificate], "chmod 600"),
+            (files + ["--tls-client-ca", missing], missing), (["--listen", "example.org:1"], "no IP address"),
+        ]
+        for (options, words) in table {
+            let run = try await run(options)
+            #expect(run.status == 64 && run.errors.contains(words), "\(options): \(run.errors)")
+        }
+        for options in [[], others + files, others + ["--accept-plaintext"]] {
+            let run = try await run(options)
+            #expect(run.status == 0 && run.output.hasPrefix("good: "), "\(options): \(run.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: directory.path("data")))
+    }
+
     @Test("with the risk accepted it listens where others can come, and says so")
     func accepted() async throws {
         let server = try Program([

@@ -36,6 +36,16 @@ import Testing
         #expect(caller([], found) == nil)
     }
 
+    @Test("lines end as any system ends them", arguments: ["\n", "\r\n", "\r"])
+    func endings(ending: String) throws {
+        let lines = ["# whom they speak for", "dns:a \(Self.ids[0])", "", "spiffe://a/b \(Self.ids[1])"]
+        let found = try callers(lines.map { $0 + ending }.joined())
+        #expect(caller(["dns:a"], found) == Self.ids[0])
+        #expect(caller(["spiffe://a/b"], found) == Self.ids[1])
+        let fault = #expect(throws: TLSFault.self) { try callers((lines + ["dns:b"]).joined(separator: ending)) }
+        #expect(fault?.description.hasPrefix("callers, line 5: ") == true)
+    }
+
     @Test("the first of a certificate's names that is there counts")
     func order() throws {
         let found = try callers("dns:a \(Self.ids[0])\nspiffe://a/b \(Self.ids[1])")

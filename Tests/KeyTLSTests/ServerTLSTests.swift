@@ -71,6 +71,25 @@ import Testing
         _ = try ServerTLS(pair).load()
     }
 
+    @Test("what says who is let in is refused when others may write it, with chmod", arguments: [0o664, 0o646])
+    func writable(mode: mode_t) throws {
+        let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
+        let authority = try TestAuthority(directory)
+        let pair = try authority.issue("server", [], for: .server)
+        let callers = directory.path("callers")
+        try Data("# nobody\n".utf8).write(to: URL(fileURLWithPath: callers))
+        let tls = ServerTLS(pair, clientAuthorities: authority.certificate, callers: callers)
+        for path in [authority.certificate, callers] {
+            chmod(callers, 0o644)
+            chmod(path, mode)
+            let fault = #expect(throws: TLSFault.self) { try tls.load() }
+            #expect(fault?.advice == "run: chmod go-w \(path)")
+            chmod(path, 0o444)
+            if path == callers { _ = try tls.load() }
+        }
+    }
+
     @Test("a client's certificate has a fingerprint, its SPIFFE ID and its DNS names, in that order")
     func names() throws {
         let directory = try TemporaryDirectory()

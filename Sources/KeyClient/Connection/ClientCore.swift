@@ -124,6 +124,8 @@ final class ClientCore {
         handler = nil
         channel?.close(promise: nil)
         channel = nil
+        // What was not handed to the channel holds tokens, too.
+        outgoing.cleanseReadableBytes()
         outgoing.clear()
         unwrittenBytes = 0
     }

@@ -46,7 +46,10 @@ struct UsageProgress {
 
     /// Whether asking again may go better. Newest first, the last record says nothing of where to go on.
     func canResume(after refusal: Refusal) -> Bool {
-        let passing: [Reason] = [.connectionLost, .connectionRefused, .shuttingDown, .tooManyConnections]
+        let passing: [Reason] = [
+            .connectionLost, .connectionRefused, .shuttingDown, .tooManyConnections, .tooManyPeerConnections,
+            .overloaded, .tooManyFailures,
+        ]
         return passing.contains(refusal.reason) && (last == nil || !first.newestFirst)
     }
 }

@@ -8,7 +8,7 @@ package final class RefusalCounts: Sendable {
     /// What is counted.
     package enum Kind: Int, Sendable, CaseIterable {
         case connections, peerConnections, withoutWord, firstFrame, frame, idle, slowReader, calls, validates
-        case authorizations, guesses, acceptFailures
+        case authorizations, guesses, acceptFailures, handshake, tls
 
         /// As the log names it.
         package var name: String {
@@ -25,6 +25,8 @@ package final class RefusalCounts: Sendable {
             case .authorizations: "failed_authorizations_refused"
             case .guesses: "failed_validates_refused"
             case .acceptFailures: "accept_failures"
+            case .handshake: "handshake_timeout"
+            case .tls: "tls_refused"
             }
         }
     }

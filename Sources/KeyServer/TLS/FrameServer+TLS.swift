@@ -13,7 +13,7 @@ extension FrameServer {
     func secure(_ channel: any Channel, _ tls: TLSDoor) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             let loaded = tls.loaded
-            let gate = TLSGate(patience: tls.patience) { channel, certificate in
+            let gate = TLSGate(patience: census.limits.handshake, census.refusals) { channel, certificate in
                 try self.admit(channel, certificate)
             }
             let pipeline = channel.pipeline.syncOperations

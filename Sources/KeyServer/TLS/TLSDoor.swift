@@ -1,7 +1,6 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import KeyModel
 package import KeyTLS
 internal import Synchronization
 
@@ -27,15 +26,9 @@ package final class TLSDoor: Sendable {
 
     private let files: ServerTLS
     private let state: Mutex<State>
-    /// How long a handshake may take.
-    let patience: TimeSpan
 
-    /// - Parameter patience: How long a handshake may take.
-    package init(
-        _ files: ServerTLS, patience: TimeSpan = .milliseconds(Limits.handshakeMilliseconds)
-    ) throws(TLSFault) {
+    package init(_ files: ServerTLS) throws(TLSFault) {
         self.files = files
-        self.patience = patience
         // Before they are read: what is changed meanwhile is found by the next look.
         let marks = files.marks
         state = Mutex(State(loaded: try files.load(), tried: marks, seen: marks))

@@ -16,17 +16,21 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
     typealias Admission = (any Channel, CertificateNames?) throws -> any ChannelHandler
 
     private let patience: TimeSpan
+    private let refusals: RefusalCounts
     private var admit: Admission?
     private var deadline: Scheduled<Void>?
+    private var isCounted = false
 
-    init(patience: TimeSpan, _ admit: @escaping Admission) {
+    init(patience: TimeSpan, _ refusals: RefusalCounts, _ admit: @escaping Admission) {
         self.patience = patience
+        self.refusals = refusals
         self.admit = admit
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: .nanoseconds(patience.nanoseconds)) {
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(patience.nanoseconds)) {
+            self.count(.handshake)
             channel.close(promise: nil)
         }
     }
@@ -43,7 +47,10 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
         }
         deadline?.cancel()
         // The library answers a client that offers another protocol, or none, as if that were all right.
-        guard spoken == TLSRules.applicationProtocol, let admit else { return context.close(promise: nil) }
+        guard spoken == TLSRules.applicationProtocol, let admit else {
+            count(.tls)
+            return context.close(promise: nil)
+        }
         self.admit = nil
         do {
             let pipeline = context.pipeline.syncOperations
@@ -51,8 +58,16 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
             try pipeline.addHandler(admit(context.channel, certificate), position: .after(self))
             pipeline.removeHandler(self, promise: nil)
         } catch {
+            count(.tls)
             context.close(promise: nil)
         }
+    }
+
+    /// Once for a connection: what fails because it is closed is no second refusal.
+    private func count(_ kind: RefusalCounts.Kind) {
+        if isCounted { return }
+        isCounted = true
+        refusals.add(kind)
     }
 
     /// What comes with the last bytes of the handshake, before this is gone, is for who stands behind it by then.
@@ -61,7 +76,10 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A handshake that fails is the peer's affair; nothing of it is worth a line in the log.
+        // A handshake that fails is the peer's affair: it is counted, and not worth a line in the log. Whoever is gone
+        // before it is over, as what only looks whether anybody listens, was not refused.
+        let isLeft = error as? NIOSSLError == .handshakeFailed(.sslError([.eofDuringHandshake]))
+        if context.channel.isActive, !isLeft { count(.tls) }
         context.close(promise: nil)
     }
 }

@@ -26,6 +26,8 @@ package struct TestAuthority: Sendable {
                 "-keyout", key, "-out", directory.path("\(name).pem"), "-subj", "/CN=\(name)", "-days", "2",
                 "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign",
             ])
+        // Whatever files are made with here: one that others may write is not believed.
+        chmod(certificate, 0o644)
     }
 
     /// Its own certificate.

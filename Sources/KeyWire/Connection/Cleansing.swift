@@ -61,6 +61,9 @@ extension ByteBuffer {
 extension String {
     /// Overwrites a token that nobody needs any more, for all who still hold it: a string is written once, and its
     /// memory, which is given back as it is, is the same for every copy. One of up to 15 bytes has no memory and is left.
+    ///
+    /// For strings that were made while the program runs only: a literal of more bytes lies in memory that nobody may
+    /// write to, and this would end the process. So a token that a test makes up is put together, never written down.
     package func cleanse() {
         var text = self
         text.withUTF8 {

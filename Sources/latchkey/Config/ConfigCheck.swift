@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import KeyServer
 
 struct ConfigCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,9 +11,9 @@ struct ConfigCheck: ParsableCommand {
         usage: "latchkey config check [--config <file>] [-- <flags>]",
         discussion: """
             Reads what `latchkey serve` would read: its flags, the environment, the
-            file. Opens no store and no socket. Exit status 0 when a server would
-            take the settings, else 64, with the first thing that is wrong, where it
-            is written, and what to do about it.
+            file, and what that names for TLS. Opens no store and no socket. Exit
+            status 0 when a server would take the settings, else 64, with the first
+            thing that is wrong, where it is written, and what to do about it.
 
             Examples:
               latchkey config check --config /etc/latchkey.yaml
@@ -23,7 +24,12 @@ struct ConfigCheck: ParsableCommand {
     @OptionGroup var options: ConfigOptions
 
     func run() throws {
-        let (settings, _) = try options.settings()
+        let (settings, command) = try options.settings()
+        do {
+            _ = try command.door(besidePassed: 0)
+        } catch let error as FrameServer.StartError {
+            throw CommandFailure(error.description, status: .usage)
+        }
         let count = Grouped.count(settings.sources.count, "setting")
         try StandardOutput.writeLine(
             "good: \(count) given, \(ServeSetting.all.count - settings.sources.count) by default")

@@ -34,16 +34,19 @@ struct ServeSettings {
     let file: ConfigurationFile?
 
     private static let configFlag = "--config"
+    /// What `latchkey serve` wants beside some of its flags. Of what is given together, it is the judge itself.
+    private static let partners = ["--data", "--tls-certificate", "--tls-key", "--tls-client-ca"]
 
     /// - Parameters:
     ///   - given: The arguments behind `serve`.
     ///   - environment: The process's variables.
     init(_ given: [String], environment: [String: String]) throws(CommandFailure) {
-        arguments = given
+        arguments = FlagValues(given).arguments
         file = try Self.path(given, environment).map { path throws(CommandFailure) in try ConfigurationFile(path) }
         let flags = Set(given.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) })
         let origin = Origin()
-        let variables = EnvironmentVariablesProvider(environmentVariables: environment)
+        // An empty variable is as none: what the file says counts then.
+        let variables = EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty })
             .prefixKeys(with: "latchkey")
         let reader = ConfigReader(
             providers: [variables] + (file.map { [$0.provider] } ?? []), accessReporter: origin)
@@ -69,9 +72,13 @@ struct ServeSettings {
         guard let more = setting.arguments(values) else {
             throw Self.refusal(setting, values, source, "it is true or false")
         }
+        // As no argument it would be the default, which is not what it says.
+        if values.isEmpty || values.contains("") {
+            throw Self.refusal(setting, [], source, "give it a value, or leave it out for the default")
+        }
         for value in values where setting.kind != .flag {
-            // Alone, so that a complaint is about this one; what is missing beside it is put there.
-            let beside = setting.name == "data" ? [] : ["--data=x"]
+            // Alone, so that a complaint is about this one; what has to stand beside any is put there.
+            let beside = Self.partners.filter { $0 != setting.flag }.map { "\($0)=x" }
             do {
                 _ = try ServeCommand.parse(beside + (setting.arguments([value]) ?? []))
             } catch {
@@ -116,7 +123,7 @@ struct ServeSettings {
         let key = ConfigKey([setting.name])
         switch setting.kind {
         case .list: return reader.stringArray(forKey: key)
-        // An empty variable is as none.
+        // A line of the file without a value is as none.
         case .value, .flag: return reader.string(forKey: key).flatMap { $0.isEmpty ? nil : [$0] }
         }
     }

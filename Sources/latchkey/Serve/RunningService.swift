@@ -37,12 +37,8 @@ struct RunningService {
 
     /// Returns when the service has been told to stop, and has.
     func run() async throws {
-        let tls = try command.tls.door(patience: command.limits.handshakeDeadline.span)
         // Before a store is made: what is refused leaves nothing behind.
-        for case .tcp(let host, _) in command.addresses(besidePassed: passed.count) {
-            try command.tls.exposure.check(
-                host, isEncrypted: tls != nil, asksCallers: command.callers.isRequired)
-        }
+        let tls = try command.door(besidePassed: passed.count)
         let loading = LoadingReport(logger, notifier)
         let opened = try OpenStore(
             path: command.data, keyPath: command.storeKey, durability: command.durability.durability,

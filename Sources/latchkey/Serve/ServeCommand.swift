@@ -172,6 +172,15 @@ struct ServeCommand: AsyncParsableCommand {
         guard chosen.isEmpty, passed == 0 else { return chosen }
         return [.tcp(host: "127.0.0.1", port: 7411), .unix(path: "\(data)/latchkey.sock")]
     }
+
+    /// What TCP speaks there, from its files; `nil` = it is in the clear. Refuses addresses that need more than that.
+    func door(besidePassed passed: Int) throws -> TLSDoor? {
+        let door = try tls.door()
+        for case .tcp(let host, _) in addresses(besidePassed: passed) {
+            try tls.exposure.check(host, isEncrypted: door != nil, asksCallers: callers.isRequired)
+        }
+        return door
+    }
 }
 
 extension JournalError {

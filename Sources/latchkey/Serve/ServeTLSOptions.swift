@@ -54,15 +54,13 @@ struct ServeTLSOptions: ParsableArguments {
     }
 
     /// What is read from the files; `nil` = TCP is in the clear.
-    ///
-    /// - Parameter patience: How long a handshake may take.
-    func door(patience: TimeSpan) throws(CommandFailure) -> TLSDoor? {
+    func door() throws(CommandFailure) -> TLSDoor? {
         guard let tlsCertificate, let tlsKey else { return nil }
         do throws(TLSFault) {
             return try TLSDoor(
                 ServerTLS(
                     TLSPair(certificate: tlsCertificate, key: tlsKey), minimum: tlsMinimum,
-                    clientAuthorities: tlsClientCA, callers: tlsCallers), patience: patience)
+                    clientAuthorities: tlsClientCA, callers: tlsCallers))
         } catch {
             throw CommandFailure(error.description, hint: error.advice, status: .usage)
         }

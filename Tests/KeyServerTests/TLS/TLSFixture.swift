@@ -3,7 +3,6 @@
 
 import Foundation
 import KeyClient
-import KeyModel
 import KeyServer
 import KeyStore
 import KeyTLS
@@ -49,16 +48,17 @@ struct TLSFixture {
 
     func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        chmod(path, 0o600)
     }
 
     /// Says which names speak for which callers.
     func map(_ lines: [String]) throws { try write(lines.joined(separator: "\n") + "\n", to: callers) }
 
-    func door(asksClients: Bool = false, patience: TimeSpan = .milliseconds(60_000)) throws -> TLSDoor {
+    func door(asksClients: Bool = false) throws -> TLSDoor {
         try TLSDoor(
             ServerTLS(
                 live, minimum: .tls13, clientAuthorities: asksClients ? clients.certificate : nil,
-                callers: asksClients ? callers : nil), patience: patience)
+                callers: asksClients ? callers : nil))
     }
 
     /// What a client needs that shows this pair, or nothing.

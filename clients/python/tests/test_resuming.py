@@ -224,6 +224,11 @@ class ProgressTests(unittest.TestCase):
         self.assertTrue(progress.request().history)
         self.assertIsNone(progress.pause(latchkey.InvalidArgument("no", reason="INVALID_FIELD"), 0.0))
 
+    def test_a_server_that_has_too_much_to_do_is_asked_again(self):
+        for reason in ("TOO_MANY_CONNECTIONS", "TOO_MANY_PEER_CONNECTIONS", "TOO_MANY_FAILURES", "OVERLOADED"):
+            error = latchkey.Unavailable if reason == "OVERLOADED" else latchkey.ResourceExhausted
+            self.assertIsNotNone(self.progress().pause(error("not now", reason=reason), 0.0), reason)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -31,6 +31,7 @@ class Authority:
         self._directory, self._name = directory, name
         self.file = f"{directory}/{name}.pem"
         self._run("-subj", f"/CN={name}", "-keyout", f"{directory}/{name}.key", "-out", self.file)
+        os.chmod(self.file, 0o644)
 
     def issue(self, name: str, alternatives: str) -> tuple[str, str]:
         """The files of a certificate and of its key."""
@@ -56,6 +57,8 @@ class TLSTests(unittest.TestCase):
         cls.mine = cls.clients.issue("mine", "DNS:billing.example.org")
         cls.callers = f"{cls.directory}/callers"
         open(cls.callers, "w", encoding="ascii").close()
+        # Whatever this process makes files with: who may write this one says who is let in.
+        os.chmod(cls.callers, 0o600)
         files = ["--tls-certificate", cls.pair[0], "--tls-key", cls.pair[1]]
         cls.server = Server(*files)
         cls.addClassCleanup(cls.server.close)
@@ -199,3 +202,32 @@ class TLSTests(unittest.TestCase):
             self.assertIn("chmod 600", self.refusal(self.asking_address, tls=None))
             os.environ["LATCHKEY_TLS_CA"] = "/nowhere"
             self.assertIn("/nowhere", self.refusal(self.asking_address, tls=None))
+
+    def test_a_file_of_both_certificate_and_key_is_for_its_owner_only(self):
+        both = f"{self.directory}/both.pem"
+        with open(both, "wb") as file:
+            for each in self.mine:
+                with open(each, "rb") as part:
+                    file.write(part.read())
+        variables = {"LATCHKEY_TLS_CA": self.authority.file, "LATCHKEY_CLIENT_CERTIFICATE": both}
+        with mock.patch.dict(os.environ, variables):
+            os.environ.pop("LATCHKEY_CLIENT_KEY", None)
+            os.chmod(both, 0o644)
+            self.assertIn("chmod 600 on it", self.refusal(self.asking_address, tls=None))
+            os.chmod(both, 0o600)
+            with latchkey.Client(self.asking_address, wait_for_connection=False) as client:
+                self.assertEqual(client.who_am_i().caller, self.caller)
+
+    def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(self):
+        key = f"{self.directory}/locked.key"
+        command = ["openssl", "ec", "-in", self.mine[1], "-aes256", "-passout", "pass:a phrase", "-out", key]
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_SECONDS)
+        os.chmod(key, 0o600)
+        variables = {
+            "LATCHKEY_TLS_CA": self.authority.file,
+            "LATCHKEY_CLIENT_CERTIFICATE": self.mine[0],
+            "LATCHKEY_CLIENT_KEY": key,
+        }
+        with mock.patch.dict(os.environ, variables):
+            words = self.refusal(self.asking_address, tls=None)
+        self.assertIn(f"the private key in {key} has a passphrase", words)

@@ -42,9 +42,16 @@ class ClientTLS:
             context = ssl.create_default_context(cafile=authorities)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             if certificate is not None:
-                if key is not None and stat.S_IMODE(os.stat(key).st_mode) & 0o077:
-                    raise _refused(address, f"others than its owner may read {key}; run chmod 600 on it")
-                context.load_cert_chain(certificate, key)
+                # Without a file of its own the key is beside the certificate.
+                secret = key or certificate
+                if stat.S_IMODE(os.stat(secret).st_mode) & 0o077:
+                    raise _refused(address, f"others than its owner may read {secret}; run chmod 600 on it")
+
+                def passphrase() -> str:
+                    # OpenSSL would ask whoever sits at the terminal, and wait.
+                    raise _refused(address, f"the private key in {secret} has a passphrase; give it one without")
+
+                context.load_cert_chain(certificate, key, passphrase)
         except OSError as error:
             named = ", ".join(each for each in (authorities, certificate, key) if each is not None)
             why = getattr(error, "reason", None) or error.strerror or "an error"

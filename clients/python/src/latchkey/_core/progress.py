@@ -14,7 +14,17 @@ from .backoff import Backoff
 from .stream import StreamState
 
 #: What may go better when it is tried again.
-_PASSING = frozenset(["CONNECTION_LOST", "CONNECTION_REFUSED", "SHUTTING_DOWN", "TOO_MANY_CONNECTIONS"])
+_PASSING = frozenset(
+    [
+        "CONNECTION_LOST",
+        "CONNECTION_REFUSED",
+        "SHUTTING_DOWN",
+        "TOO_MANY_CONNECTIONS",
+        "TOO_MANY_PEER_CONNECTIONS",
+        "OVERLOADED",
+        "TOO_MANY_FAILURES",
+    ]
+)
 
 
 class UsageProgress:
