@@ -61,6 +61,10 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: server.tokenFile + ".old"))
         let token = server.token
         #expect(await server.stop() == 0)
+        // Nor does a second one that cannot take the place of the first.
+        try Data("a token\n".utf8).write(to: URL(fileURLWithPath: left))
+        #expect(try await Program.run(["data", "new-admin", data]).status == 1)
+        #expect(server.token == token && !FileManager.default.fileExists(atPath: server.tokenFile + ".old"))
         let written = await server.program.written().errors
         let line = written.split(separator: "\n").first { $0.contains("made an administrator") }
         #expect(line?.contains(server.tokenFile) == true && !written.contains(token))

@@ -20,16 +20,17 @@ struct AdministratorFile {
     /// Makes an administrator whose token is here, and returns his id. A file that is there may be the only place where
     /// an earlier one's token is: it is kept as `.old`, `.old.2` and so on, and is back in its place if none was made.
     func makeAdministrator(in store: KeyStore, name: String, by origin: String) async throws(CommandFailure) -> String {
-        var kept: String?
+        // Of what was here before; `nil` = nothing was touched.
+        var before: Before?
         do {
             return try await store.makeAdministrator(name: name, by: origin) { token in
                 let file = TokenFile(path)
                 try file.prepare()
-                kept = try setAside()
+                before = try setAside()
                 try file.write(token, replacing: true)
             }
         } catch {
-            try? takeBack(kept)
+            try? before.map(takeBack)
             let isInTheWay = (error as? StorageError)?.isThereAlready ?? false
             throw CommandFailure(
                 (error as? Refusal)?.message ?? "\(error)",
@@ -43,24 +44,34 @@ struct AdministratorFile {
         }
     }
 
-    /// Returns what the file that was there is called from now on; `nil` = there was none.
-    private func setAside() throws(StorageError) -> String? {
-        if try storage.status(path) == nil { return nil }
+    private enum Before {
+        case nothing
+        /// The file has this name too.
+        case kept(String)
+    }
+
+    private func setAside() throws(StorageError) -> Before {
+        if try storage.status(path) == nil { return .nothing }
         for number in 1... {
             let name = path + (number == 1 ? ".old" : ".old.\(number)")
             do throws(StorageError) {
                 // A link, so that what has that name already is not replaced.
                 try storage.link(path, to: name)
-                return name
+                return .kept(name)
             } catch  where error.isThereAlready {
                 continue
             }
         }
-        return nil
+        return .nothing
     }
 
-    private func takeBack(_ kept: String?) throws(StorageError) {
-        guard let kept else { return try storage.remove(path) }
-        try storage.rename(kept, to: path)
+    private func takeBack(_ before: Before) throws(StorageError) {
+        switch before {
+        case .nothing: try storage.remove(path)
+        case .kept(let name):
+            try storage.rename(name, to: path)
+            // Of two names of one file, rename leaves both.
+            try? storage.remove(name)
+        }
     }
 }

@@ -32,7 +32,7 @@ import Testing
         // Nothing that it is about is missing from it.
         for told in [
             "done", "authorized", "not authorized", "CALLER_REQUIRED", "RIGHT_MISSING", "RIGHTS_EXCEEDED",
-            "KEY_NOT_FOUND", "ACCOUNT_NOT_FOUND", "KEY_REVOKED", "KEY_EXPIRED", "TOO_MANY_SECRETS",
+            "KEY_NOT_FOUND", "ACCOUNT_NOT_FOUND", "KEY_REVOKED", "KEY_EXPIRED",
             "LAST_ADMINISTRATOR", "VALID", "NOT_FOUND", "DISABLED", "MALFORMED",
         ] {
             #expect(tally[told, default: 0] > 0, "\(told), from seed \(seed)")
