@@ -103,8 +103,8 @@ import Testing
     func once() async throws {
         let directory = try TemporaryDirectory()
         let server = try await ServeProcess(data: directory.path("data"))
-        let command = ["usage", "top", "--once", "--interval", "300ms"] + server.arguments
-        let table = try await Program.run(command)
+        let command = ["usage", "top", "--once"] + server.arguments
+        let table = try await Program.run(command + ["--interval", "300ms"])
         #expect(table.status == 0 && !table.output.contains("\u{1B}") && table.output.contains("VERDICT"), "\(table)")
         let client = server.client()
         let secret = try await client.makeKey().secret
@@ -114,7 +114,7 @@ import Testing
         var events = 0
         // A machine that is busy may take an interval to connect.
         for _ in 0..<20 where events == 0 {
-            let run = try await Program.run(command + ["-o", "json"])
+            let run = try await Program.run(command + ["--interval", "2s", "-o", "json"])
             let object = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
             events = (object["events"] as? String).flatMap { Int($0) } ?? 0
             if events > 0 {
