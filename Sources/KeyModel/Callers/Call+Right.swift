@@ -2,31 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Call {
-    /// As the contract has it: the member of `ClientFrame.call`.
-    public var name: String {
-        switch self {
-        case .createKey: "create_key"
-        case .getKey: "get_key"
-        case .listKeys: "list_keys"
-        case .updateKey: "update_key"
-        case .rekeyKey: "rekey_key"
-        case .retireSecrets: "retire_secrets"
-        case .revokeKey: "revoke_key"
-        case .revokeAllKeys: "revoke_all_keys"
-        case .validate: "validate"
-        case .validateBatch: "validate_batch"
-        case .reportOutcome: "report_outcome"
-        case .streamUsage: "stream_usage"
-        case .getAccount: "get_account"
-        case .updateAccount: "update_account"
-        case .listAccounts: "list_accounts"
-        case .importKeys: "import_keys"
-        case .whoAmI: "who_am_i"
-        case .health: "health"
-        case .snapshot: "snapshot"
-        }
-    }
-
     /// `nil` = none: whoever reaches the service may make it.
     public var right: CallRight? {
         switch self {

@@ -5,8 +5,6 @@
 struct CallerActions: Sendable, Equatable {
     private var actions = [ActionSet](repeating: [], count: CallerResource.allCases.count)
 
-    var isEmpty: Bool { actions.allSatisfy(\.isEmpty) }
-
     mutating func add(_ new: ActionSet, on resource: CallerResource) { actions[resource.place].formUnion(new) }
 
     func allows(_ right: CallRight) -> Bool { actions[right.resource.place].contains(right.action) }

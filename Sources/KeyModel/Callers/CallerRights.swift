@@ -9,7 +9,7 @@ public struct CallerRights: Sendable, Equatable {
     private var everywhere = CallerActions()
     private var inAccounts: [String: CallerActions] = [:]
 
-    public init() {}
+    private init() {}
 
     /// Those of an administrator: everything, callers included.
     public static let administrator: CallerRights = {
