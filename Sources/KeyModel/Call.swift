@@ -24,6 +24,33 @@ public enum Call: Sendable, Equatable {
     case snapshot
 }
 
+extension Call {
+    /// As the contract has it: the member of `ClientFrame.call`.
+    public var name: String {
+        switch self {
+        case .createKey: "create_key"
+        case .getKey: "get_key"
+        case .listKeys: "list_keys"
+        case .updateKey: "update_key"
+        case .rekeyKey: "rekey_key"
+        case .retireSecrets: "retire_secrets"
+        case .revokeKey: "revoke_key"
+        case .revokeAllKeys: "revoke_all_keys"
+        case .validate: "validate"
+        case .validateBatch: "validate_batch"
+        case .reportOutcome: "report_outcome"
+        case .streamUsage: "stream_usage"
+        case .getAccount: "get_account"
+        case .updateAccount: "update_account"
+        case .listAccounts: "list_accounts"
+        case .importKeys: "import_keys"
+        case .whoAmI: "who_am_i"
+        case .health: "health"
+        case .snapshot: "snapshot"
+        }
+    }
+}
+
 /// What a server answers, a message of a stream included.
 public enum Reply: Sendable, Equatable {
     case createKey(CreateKeyResponse)

@@ -183,7 +183,7 @@ public struct RevokeAllKeysResponse: Sendable, Equatable {
 public struct WhoAmIResponse: Sendable, Equatable {
     public var caller: String
     public var peer: String
-    /// Empty = he gave no token.
+    /// Empty = no token of his is in force.
     public var keyID: String
     public var name: String
     public var grants: [Grant]

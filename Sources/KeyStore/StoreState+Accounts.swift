@@ -42,7 +42,7 @@ extension StoreState {
 
     /// By id; of those in a scope.
     package mutating func listAccounts(
-        _ request: ListAccountsRequest, in scope: AccountScope = .everything, at time: Timestamp
+        _ request: ListAccountsRequest, in scope: AccountScope, at time: Timestamp
     ) -> ListAccountsResponse {
         _ = begin(at: time)
         let limit = request.limit == 0 ? Limits.defaultPage : Int(request.limit)

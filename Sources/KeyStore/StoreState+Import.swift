@@ -21,7 +21,7 @@ extension StoreState {
     /// Returns what became of each, and the new records. With `isDryRun` nothing changes, and there are none. That a token
     /// was taken over before is told to everyone, as it cannot be again; as which key, only where that lies in the scope.
     package mutating func importKeys(
-        _ imports: [Import], isDryRun: Bool, in scope: AccountScope = .everything, at time: Timestamp
+        _ imports: [Import], isDryRun: Bool, in scope: AccountScope, at time: Timestamp
     ) -> (results: [ImportResult], keys: [PublishedKey]) {
         let now = begin(at: time)
         var results: [ImportResult] = []

@@ -20,7 +20,7 @@ extension StoreState {
 
     /// R1, R2, R10, R11, R12: a new key, if its account has a place for it.
     package mutating func createKey(
-        _ request: CreateKeyRequest, id: KeyID, _ secret: NewSecret, by authority: Authority? = .administrator,
+        _ request: CreateKeyRequest, id: KeyID, _ secret: NewSecret, by authority: Authority?,
         at time: Timestamp
     ) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
@@ -51,7 +51,7 @@ extension StoreState {
 
     /// R4, R6, R10 to R12, R16, B8 and the expiry of R2. Returns the same record when nothing changes.
     package mutating func updateKey(
-        _ request: UpdateKeyRequest, by authority: Authority? = .administrator, at time: Timestamp
+        _ request: UpdateKeyRequest, by authority: Authority?, at time: Timestamp
     ) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
         let before = try find(request.keyID, expecting: request.expectedRevision)
@@ -102,7 +102,7 @@ extension StoreState {
 
     /// R9: a new secret for the same key; the old one works on for the overlap.
     package mutating func rekeyKey(
-        _ request: RekeyKeyRequest, _ secret: NewSecret, by authority: Authority? = .administrator, at time: Timestamp
+        _ request: RekeyKeyRequest, _ secret: NewSecret, by authority: Authority?, at time: Timestamp
     ) throws(Refusal) -> PublishedKey {
         let now = begin(at: time)
         let before = try find(request.keyID, expecting: request.expectedRevision)

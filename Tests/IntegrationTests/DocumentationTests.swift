@@ -93,6 +93,14 @@ import Testing
         }
     }
 
+    @Test(
+        "R13: the roles in CALLERS.md have the rights that the command line gives them", arguments: CallerRole.allCases)
+    func roles(role: CallerRole) throws {
+        let line = try #require(Document("docs/CALLERS.md").lines.first { $0.hasPrefix("| \(role.rawValue) |") })
+        let grants = line.matches(of: /`([^`]+)`/).map { String($0.1) }
+        #expect(Set(grants) == Set(role.grants.map(GrantArgument.text)), "\(line)")
+    }
+
     @Test("OPERATIONS.md explains every reason, log line and variable of the environment, and no others")
     func explained() throws {
         let document = try Document(Self.operations)

@@ -14,7 +14,7 @@ import Testing
             unrestricted: true, createTime: before)
         var state = StoreState()
         let item = StoreState.Import(key: imported, digest: Digest(words: (1, 0, 0, 0)), storeKeyVersion: 1)
-        let made = state.importKeys([item], isDryRun: false, at: now).keys
+        let made = state.importKeys([item], isDryRun: false, in: .everything, at: now).keys
         let key = try #require(made.first)
         #expect(key.key.createTime == before)
         #expect(try state.account("acme", at: now).settings.createTime == now)

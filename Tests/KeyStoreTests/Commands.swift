@@ -32,18 +32,20 @@ struct Commands {
         guard let id = KeyID(String(repeating: "0", count: 12 - digits.count) + digits) else {
             throw Refusal(.internal, .keyNotFound, "no id")
         }
-        return try state.createKey(request, id: id, newSecret(), at: time).key
+        return try state.createKey(request, id: id, newSecret(), by: .administrator, at: time).key
     }
 
     mutating func rekey(_ key: StoredKey, overlap: TimeSpan? = nil, at time: Timestamp = start) throws -> StoredKey {
-        try state.rekeyKey(RekeyKeyRequest(keyID: "\(key.id)", overlap: overlap), newSecret(), at: time).key
+        try state.rekeyKey(
+            RekeyKeyRequest(keyID: "\(key.id)", overlap: overlap), newSecret(), by: .administrator, at: time
+        ).key
     }
 
     mutating func update(
         _ key: StoredKey, name: String? = nil, enabled: Bool? = nil, expiry: Expiry? = nil, at time: Timestamp = start
     ) throws -> StoredKey {
         let request = UpdateKeyRequest(keyID: "\(key.id)", name: name, enabled: enabled, expiry: expiry)
-        return try state.updateKey(request, at: time).key
+        return try state.updateKey(request, by: .administrator, at: time).key
     }
 
     mutating func revoke(_ key: StoredKey, at time: Timestamp = start) throws -> StoredKey {

@@ -147,7 +147,8 @@ import Testing
         var commands = Commands()
         for number in [5, 3, 9, 1] { try commands.setCap(1, account: "a\(number)") }
         func page(_ after: String) -> ListAccountsResponse {
-            commands.state.listAccounts(ListAccountsRequest(limit: 2, startingAfter: after), at: Commands.start)
+            commands.state.listAccounts(
+                ListAccountsRequest(limit: 2, startingAfter: after), in: .everything, at: Commands.start)
         }
         #expect(page("").accounts.map(\.settings.id) == ["a1", "a3"])
         #expect(page("").nextCursor == "a3")

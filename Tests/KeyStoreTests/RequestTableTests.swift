@@ -135,7 +135,7 @@ import Testing
         #expect(try !set(1_009, "request-\(10_000_999)", in: &state, at: end))
         // Two turns: it was looked for, and then carried out.
         #expect(state.requestCount == 1_000 - 2 * Limits.requestsForgottenPerTurn)
-        for _ in 0..<16 { _ = state.listAccounts(ListAccountsRequest(), at: end) }
+        for _ in 0..<16 { _ = state.listAccounts(ListAccountsRequest(), in: .everything, at: end) }
         #expect(state.requestCount == 0)
     }
 }

@@ -65,19 +65,19 @@ extension RealStore {
         case .createKey(let request):
             try request.check()
             let token = try token(life.state.settings(ofAccount: request.accountID).tokenPrefix)
-            let key = try life.state.createKey(request, id: token.id, token.secret, at: now)
+            let key = try life.state.createKey(request, id: token.id, token.secret, by: .administrator, at: now)
             return (
                 .createKey(.init(key: key.shown(at: now), secret: token.text, revision: key.key.revision)), changed(key)
             )
         case .updateKey(let request):
             try request.check()
-            let key = try life.state.updateKey(request, at: now)
+            let key = try life.state.updateKey(request, by: .administrator, at: now)
             return (.updateKey(.init(key: key.shown(at: now), revision: key.key.revision)), changed(key))
         case .rekeyKey(let request):
             try request.check()
             let account = KeyID(request.keyID).flatMap { life.state.key($0)?.key.accountID } ?? ""
             let token = try token(life.state.settings(ofAccount: account).tokenPrefix)
-            let key = try life.state.rekeyKey(request, token.secret, at: now)
+            let key = try life.state.rekeyKey(request, token.secret, by: .administrator, at: now)
             return (
                 .rekeyKey(.init(key: key.shown(at: now), secret: token.text, revision: key.key.revision)), changed(key)
             )
@@ -108,7 +108,7 @@ extension RealStore {
                     digest: Digest(bytes: key.tokenSHA256).map(digester.digest(importedTokenHash:)) ?? Digest(),
                     storeKeyVersion: digester.storeKeyVersion)
             }
-            let (results, keys) = life.state.importKeys(imports, isDryRun: request.dryRun, at: now)
+            let (results, keys) = life.state.importKeys(imports, isDryRun: request.dryRun, in: .everything, at: now)
             return (.importKeys(.init(results: results)), keys.flatMap(changed))
         case .updateAccount(let request):
             try request.check()
@@ -129,7 +129,7 @@ extension RealStore {
             return (.getAccount(.init(account: try life.state.account(request.accountID, at: now))), [])
         case .listAccounts(let request):
             try request.check()
-            return (.listAccounts(life.state.listAccounts(request, at: now)), [])
+            return (.listAccounts(life.state.listAccounts(request, in: .everything, at: now)), [])
         case .validate, .validateBatch, .reportOutcome, .streamUsage, .whoAmI, .health, .snapshot:
             throw Refusal(.internal, .callUnknown, "not made this way")
         }

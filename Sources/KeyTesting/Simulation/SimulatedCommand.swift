@@ -63,14 +63,16 @@ enum SimulatedCommand {
         switch self {
         case .create(let id, let account, let secret, let lifetime):
             return .key(
-                try state.createKey(Self.createRequest(account, lifetime), id: id, Self.secret(secret), at: now))
+                try state.createKey(
+                    Self.createRequest(account, lifetime), id: id, Self.secret(secret), by: .administrator, at: now))
         case .rename(let id, let name):
-            return .key(try state.updateKey(UpdateKeyRequest(keyID: "\(id)", name: name), at: now))
+            return .key(try state.updateKey(UpdateKeyRequest(keyID: "\(id)", name: name), by: .administrator, at: now))
         case .enable(let id, let enabled):
-            return .key(try state.updateKey(UpdateKeyRequest(keyID: "\(id)", enabled: enabled), at: now))
+            return .key(
+                try state.updateKey(UpdateKeyRequest(keyID: "\(id)", enabled: enabled), by: .administrator, at: now))
         case .rekey(let id, let secret, let overlap):
             let request = RekeyKeyRequest(keyID: "\(id)", overlap: overlap)
-            return .key(try state.rekeyKey(request, Self.secret(secret), at: now))
+            return .key(try state.rekeyKey(request, Self.secret(secret), by: .administrator, at: now))
         case .revoke(let id):
             return .key(try state.revokeKey(RevokeKeyRequest(keyID: "\(id)"), at: now))
         case .setCap(let account, let cap):

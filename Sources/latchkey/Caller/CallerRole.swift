@@ -34,7 +34,6 @@ enum CallerRole: String, CaseIterable, ExpressibleByArgument {
 
     /// What grants come to, in few words: "validator", "issuer: acme", "keys:read and 2 more".
     static func words(for grants: [Grant]) -> String {
-        guard let first = grants.first else { return "nothing" }
         var scopes: [String: [String: ActionSet]] = [:]
         for grant in grants {
             let parts = grant.resource.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -45,8 +44,8 @@ enum CallerRole: String, CaseIterable, ExpressibleByArgument {
             let rights = Dictionary(uniqueKeysWithValues: role.grants.map { ($0.resource, $0.actions) })
             return scopes.values.allSatisfy { $0 == rights }
         }
-        guard let role, scopes.count == 1 || scopes[""] == nil else {
-            return GrantArgument.text(first) + (grants.count == 1 ? "" : " and \(grants.count - 1) more")
+        guard let role, !grants.isEmpty, scopes.count == 1 || scopes[""] == nil else {
+            return GrantArgument.summary(of: grants)
         }
         let accounts = scopes.keys.filter { !$0.isEmpty }.sorted()
         return role.rawValue + (accounts.isEmpty ? "" : ": " + accounts.joined(separator: ", "))

@@ -14,10 +14,11 @@ struct DataNewAdmin: AsyncParsableCommand {
         discussion: """
             No server may be running: on one that is, the user whom it runs as is an
             administrator through the Unix socket, unless that was switched off. The
-            token is written into the file that the first one's was written into, beside the
-            directory: DIRECTORY.admin-token. A file that is there is kept, with .old, or
-            .old.2 and so on, at the end of its name. The journal tells of it like of any other change, and
-            the administrators that there were are what they were.
+            token is written into the file that the first one's was written into,
+            beside the directory: DIRECTORY.admin-token. A file that is there is kept,
+            with .old, or .old.2 and so on, at the end of its name. The journal tells of
+            it like of any other change, and the administrators that there were are
+            what they were.
 
             Run it as the user whom the server runs as.
 

@@ -36,6 +36,12 @@ enum GrantArgument {
         return escaped(grant.resource) + ":" + actions.joined(separator: ",") + fields
     }
 
+    /// Where there is no room for all: "keys:read and 2 more".
+    static func summary(of grants: [Grant]) -> String {
+        guard let first = grants.first else { return "nothing" }
+        return text(first) + (grants.count == 1 ? "" : " and \(grants.count - 1) more")
+    }
+
     private static func actions(_ text: Substring) throws(ValidationError) -> ActionSet {
         let words = try split(text, at: ",")
         if words == ["*"] { return ActionSet(Action.allCases) }

@@ -37,17 +37,12 @@ struct KeyRow: KeyLine {
 
     /// "employees:read and 2 more, 3 addresses, 100/1m"
     private func rules(_ key: Key) -> String {
-        var parts = [key.unrestricted ? "everything" : grants(key.grants)]
+        var parts = [key.unrestricted ? "everything" : GrantArgument.summary(of: key.grants)]
         if !key.allowedIPs.isEmpty {
             parts.append(key.allowedIPs.count == 1 ? key.allowedIPs[0] : "\(key.allowedIPs.count) addresses")
         }
         if let limit = key.rateLimit { parts.append(RateArgument.text(limit)) }
         return parts.joined(separator: ", ")
-    }
-
-    private func grants(_ grants: [Grant]) -> String {
-        guard let first = grants.first else { return "nothing" }
-        return GrantArgument.text(first) + (grants.count == 1 ? "" : " and \(grants.count - 1) more")
     }
 
     private func line(

@@ -1231,7 +1231,8 @@ struct  Latchkey__V1__WhoAmIResponse
   size_t n_grants;
   Latchkey__V1__Grant **grants;
   /*
-   * When the key ends; unset = never, or there is none. Its secret may end earlier, if the key was re-keyed.
+   * When that ends: with the key, or earlier with an old secret that the connection speaks with; unset = never, or there
+   * is no key.
    */
   Google__Protobuf__Timestamp *expire_time;
 };
