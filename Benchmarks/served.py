@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -95,6 +96,12 @@ class Server:
             pass
         return made
 
+    def connect_with_tls(self, certificate, source="127.0.0.1"):
+        """As `connect`, and the handshake; its server name is that of `throw_away_certificate`."""
+        context = ssl.create_default_context(cafile=certificate)
+        context.set_alpn_protocols(["latchkey/1"])
+        return context.wrap_socket(self.connect(source), server_hostname="127.0.0.1")
+
     def memory(self):
         """What it has in memory, in bytes."""
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as status:
@@ -112,6 +119,16 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
         self.directory.cleanup()
+
+
+def throw_away_certificate(directory):
+    """The paths of a certificate for 127.0.0.1, which vouches for itself, and of its key."""
+    certificate, key = f"{directory}/server.pem", f"{directory}/server.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-days", "2", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        + ["-subj", "/CN=server", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True)
+    return certificate, key
 
 
 def result(load):

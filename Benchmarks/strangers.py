@@ -6,17 +6,18 @@
 
     make release && Benchmarks/strangers.py [--pin] [--openers 5000] [--idle 10000] [--comers 100000]
 
-They come from 127.0.0.2 to 127.0.0.21. Bars: the client keeps 0.9 of its throughput; 16 KiB for an idle connection;
-descriptors and memory come back.
+They come from 127.0.0.2 to 127.0.0.21. Bars: the client keeps 0.9 of its throughput; 16 KiB for an idle connection, 40
+with TLS; descriptors and memory come back.
 """
 
 import itertools
 import statistics
 import sys
+import tempfile
 import threading
 import time
 
-from served import Server, bar, options, result, wait_until
+from served import Server, bar, options, result, throw_away_certificate, wait_until
 
 CHOSEN = options(__doc__, openers=5_000, idle=10_000, comers=100_000, rounds=3)
 SOURCES = itertools.cycle(f"127.0.0.{last}" for last in range(2, 22))
@@ -75,8 +76,8 @@ class Comers(threading.Thread):
 
 
 class Idle:
-    def __init__(self, count):
-        self.sockets = [server.connect(next(SOURCES)) for _ in range(count)]
+    def __init__(self, count, connect=lambda: server.connect(next(SOURCES))):
+        self.sockets = [connect() for _ in range(count)]
         wait_until(lambda: server.descriptors() >= count, 30)
 
     def end(self):
@@ -130,4 +131,19 @@ good.append(compare(f"{CHOSEN.idle:,} idle connections", lambda: Idle(CHOSEN.idl
 good.append(bar("descriptors that are left", server.descriptors() - descriptors, 5))
 print(f"  memory: {before / 2**20:,.0f} MiB before, {server.memory() / 2**20:,.0f} MiB after")
 server.stop()
+
+with tempfile.TemporaryDirectory() as directory:
+    certificate, key = throw_away_certificate(directory)
+    server = Server(
+        CHOSEN, "--connections", str(CHOSEN.idle + 1_000), "--first-frame-deadline", "1d", "--tls-certificate", certificate,
+        "--tls-key", key, keys=0)
+    server.connect_with_tls(certificate).close()
+    before = server.memory()
+    idle = Idle(CHOSEN.idle, lambda: server.connect_with_tls(certificate, next(SOURCES)))
+    time.sleep(3)
+    good.append(bar("bytes for one with TLS", (server.memory() - before) / CHOSEN.idle, 40 * 1024))
+    idle.end()
+    wait_until(lambda: server.descriptors() <= descriptors + 5, 30)
+    print(f"  memory: {before / 2**20:,.0f} MiB before, {server.memory() / 2**20:,.0f} MiB after")
+    server.stop()
 sys.exit(not all(good))
