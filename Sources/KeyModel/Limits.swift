@@ -13,12 +13,12 @@ public enum Limits {
     public static let decodedFrameBytes = 512 * 1024
     /// Calls that one connection may have in flight; beyond it the server stops reading from it.
     public static let callsInFlightPerConnection = 256
-    /// Frames of a connection that speaks for nobody, which are answered before it has to wait,
-    public static let strangersFrames = 16
-    /// and for how long.
-    public static let strangersRestMilliseconds: Int64 = 100
     /// Streams among them.
     public static let streamsPerConnection = 16
+    /// Frames of a connection that speaks for nobody, which are answered in a turn of `sweepMilliseconds`,
+    public static let strangersFrames = 16
+    /// and what all of them together may take of it before each is answered one.
+    public static let strangersMicroseconds: Int64 = 10_000
     /// What a connection's buffer may keep of the memory that it grew to.
     public static let retainedBufferBytes = 16 * 1024
     /// Calls of all connections that are in flight, when the operator does not say; streams and Validates have bounds
@@ -60,9 +60,13 @@ public enum Limits {
     public static let sweepTurns = 10
     /// After how long without a byte a connection's buffers are given back.
     public static let bufferIdleMilliseconds: Int64 = 2_000
-    /// What may wait for a peer that does not read, when the operator does not say: more than 256 pages of a list.
+    /// What pages of lists may wait for a peer to read them, when the operator does not say: 16 of the largest. The next
+    /// is not begun before one has gone.
     public static let slowReaderBytes = 16 * 1024 * 1024
-    /// How long more than that may wait while nothing is read. Less may for as long as a frame may take to come.
+    /// Pages of all connections that are made, or wait to be read.
+    public static let pagesInFlight = 256
+    /// How long a peer that asks for more than may wait may read nothing. Others may for as long as a frame may take to
+    /// come.
     public static let slowReaderMilliseconds: Int64 = 2_000
     /// What is read in that time at least by who reads.
     public static let readBytes: Int64 = 64 * 1024
@@ -200,27 +204,23 @@ public enum Limits {
     /// Of how many times 8 parties failures are remembered, of each kind; 128 KiB.
     public static let failureSets = 1_024
     /// How long Validates may wait in the sockets before some are shed, when the operator does not say.
-    public static let queueDelayMilliseconds: Int64 = 5
+    public static let queueDelayMilliseconds: Int64 = 50
     /// The least and the most that he may say.
     public static let queueDelayMillisecondRange: ClosedRange<Int64> = 1...10_000
     /// How long they must before any is; and how long none before that ends.
     public static let shedPatienceMilliseconds: Int64 = 100
     /// While some are shed, the others are to wait this part of it at most: one in so many.
-    public static let shedWantedShare: Int64 = 5
+    public static let shedWantedShare: Int64 = 10
     /// How soon the share of those that are taken follows what they wait.
     public static let shedReactionMilliseconds: Int64 = 50
+    /// A read of so much leaves something in the socket, perhaps.
+    public static let fullReadBytes = 32 * 1024
+    /// How many further reads are counted for what it left.
+    public static let backlogReads = 1_000
     /// The least share: one in so many.
     public static let shedLeastShare: Int64 = 64
-    /// How long after shedding began it is first tried whether it helps; each time that it did, twice as long, up to
-    public static let shedTrialMilliseconds: Int64 = 200
-    /// this.
-    public static let longestShedTrialMilliseconds: Int64 = 4_000
-    /// How many rounds show that it does not help, at least.
-    public static let shedTrialRounds = 4
-    /// A round that is longer than this is never taken for one that shedding does not help,
-    public static let shedBorneMilliseconds: Int64 = 100
-    /// and others no longer when there were none for so long.
-    public static let shedMemoryMilliseconds: Int64 = 10_000
+    /// Longer rounds are as long as this.
+    public static let longestRoundNanoseconds: Int64 = 1 << 40
     /// Of frames that are shed one in so many is timed; a power of two.
     public static let shedCostSample: Int64 = 16
     /// What one of them takes, at most.
@@ -453,6 +453,10 @@ public enum Limits {
 
     /// Calls that an open loop makes in a second.
     public static let benchCallsPerSecond = 10_000_000
+    /// Calls that one of its connections may have in flight: so many ids have two bytes.
+    public static let benchCallsPerConnection = 16_000
+    /// Those that an open loop may have in all, when it is not told: far more than a server keeps waiting.
+    public static let benchCallsInFlight = 1_000_000
     /// How often a thread of it sends what is due, at most.
     public static let benchTickMicroseconds: Int64 = 100
     /// How long before its first call is due its threads are told.

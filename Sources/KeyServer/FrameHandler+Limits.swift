@@ -31,13 +31,11 @@ extension FrameHandler {
         (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
-    /// Whether it does not read what it asked for before: for so long as it may, or for a moment when too much waits.
+    /// Whether it does not read what it asked for before: for so long as it may, or for a moment when it asks for more.
     func isSlowReader(_ context: ChannelHandlerContext) -> Bool {
         if isClosing || context.channel.isWritable { return false }
-        let bytes = backlog(context)
-        let isMuch = bytes > loop.census.limits.slowReaderBytes
-        let ticks = isMuch ? loop.deadlines.slowReader : loop.deadlines.frame
-        return reader.isStuck(for: ticks, at: loop.tick, waiting: bytes)
+        let ticks = isWaitingForReader ? loop.deadlines.slowReader : loop.deadlines.frame
+        return reader.isStuck(for: ticks, at: loop.tick, waiting: backlog(context))
     }
 
     /// Says why, and closes.
@@ -51,19 +49,27 @@ extension FrameHandler {
 
     /// Whether a connection that speaks for nobody has been answered enough for now.
     @inline(__always)
-    func isEnough(_ answered: inout Int) -> Bool {
-        if !caller.current.standing.isNobody { return false }
-        answered += 1
-        return answered > Limits.strangersFrames
+    func isEnough() -> Bool {
+        caller.current.standing.isNobody && strangersTurn.isOver(at: loop.tick, isShort: loop.hasHadStrangers)
+    }
+
+    /// After an authorization: whose time it is from here on.
+    func noteStrangers(since begin: inout Timestamp?) {
+        if caller.current.standing.isNobody {
+            if begin == nil { begin = service.now() }
+        } else if let begun = begin {
+            loop.noteStrangers(from: begun, to: service.now())
+            begin = nil
+        }
     }
 
     /// Leaves what has come where it is, for a while: what a stranger is told costs others their turn.
     func rest() {
-        isPaused = true
+        pause()
         guard let context, !isResting else { return }
         isResting = true
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: .milliseconds(Limits.strangersRestMilliseconds)) {
+        context.eventLoop.scheduleTask(in: .milliseconds(Limits.sweepMilliseconds)) {
             handler.value.isResting = false
             if !handler.value.isClosing { handler.value.resume() }
         }
@@ -100,6 +106,13 @@ extension FrameHandler {
 
     // MARK: Overload
 
+    /// Tells the loop how much more waits in the socket than came with a read.
+    func noteFullRead(of bytes: Int, _ context: ChannelHandlerContext) {
+        if loop.load.isOff || caller.current.standing.isNobody { return }
+        // One at least: whoever fills what his socket may hold has more to send.
+        loop.noteFurtherReads(1 + SocketBacklog.bytes(context.channel) / bytes)
+    }
+
     /// Answers the frame at `offset` without looking into it, if it holds a Validate that is not taken on; says whether
     /// it was asked for one that is.
     @inline(__always)
@@ -110,8 +123,11 @@ extension FrameHandler {
         isTaken = mayValidate(at: now) && loop.load.takes()
         if isTaken { return false }
         loop.shedReply.write(id: frame.id, into: &output)
-        loop.load.noteShed(
-            start.map { TimeSpan(nanoseconds: service.timeSinceBoot().nanoseconds - $0.nanoseconds) })
+        // What a stranger takes is in no round, and is no reason to take more of others'.
+        if !caller.current.standing.isNobody {
+            loop.load.noteShed(
+                start.map { TimeSpan(nanoseconds: service.timeSinceBoot().nanoseconds - $0.nanoseconds) })
+        }
         offset = frame.end
         return true
     }

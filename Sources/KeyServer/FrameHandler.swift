@@ -25,6 +25,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var machine: ConnectionMachine
     var activity: ConnectionActivity
     var reader = ReaderWatch()
+    /// What came with one read of the socket.
+    private var readBytes = 0
     /// The beginning of a frame, or frames that wait while the machine has paused.
     var unread = ByteBuffer()
     var output = ByteBuffer()
@@ -32,16 +34,21 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var streams: [UInt64: OpenStream] = [:]
     var streamCount: UInt64 = 0
     var held = HeldValidates()
+    /// Of its calls, those for a page that is being made or waits for the peer to read it.
+    var pages = 0
+    var strangersTurn = StrangersTurn()
     var isPaused = false
+    /// It is, because too many pages wait.
+    var isWaitingForReader = false
     var isResting = false
     /// Since when frames that have come in wait for calls to end.
-    private var pausedSince: TimeSpan?
+    var pausedSince: TimeSpan?
     var isReadHeld = false
-    private var isFlushDue = false
+    var isFlushDue = false
     var isDraining = false
-    private var isInputClosed = false
+    var isInputClosed = false
     var isClosing = false
-    private var hasLeft = false
+    var hasLeft = false
 
     init(service: KeyService, loop: LoopContext, peer: CallerPeer) {
         self.service = service
@@ -86,6 +93,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         // Whatever becomes of them, no token stays in memory that the channel reads into again.
         defer { bytes.cleanseReadableBytes() }
         if isClosing { return }
+        readBytes += bytes.readableBytes
         if unread.readableBytes > 0 {
             unread.take(&bytes)
             if !isResting { processUnread() }
@@ -106,11 +114,13 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        if readBytes >= Limits.fullReadBytes { noteFullRead(of: readBytes, context) }
+        readBytes = 0
         flush(context)
         context.fireChannelReadComplete()
     }
 
-    private func processUnread() {
+    func processUnread() {
         var bytes = unread
         unread = ByteBuffer()
         process(&bytes)
@@ -127,19 +137,16 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         var hasNoted = false
         var offset = 0
         var shedCount: UInt64 = 0
-        var strangers = 0
+        var strangersSince = caller.current.standing.isNobody ? now : nil
         isPaused = false
+        isWaitingForReader = false
         if let context { loop.noteRead(at: now, service, on: context.eventLoop) }
         loop.lane.enter()
         defer { loop.lane.leave() }
         bytes.withUnsafeReadableBytes { bytes in
             while true {
                 let start = offset
-                if start < bytes.count, isEnough(&strangers) {
-                    rest()
-                    if pausedSince == nil { pausedSince = service.timeSinceBoot() }
-                    return
-                }
+                if start < bytes.count, isEnough() { return rest() }
                 var isTaken = false
                 if loop.load.isShedding, shed(bytes, &offset, &isTaken, at: now) {
                     shedCount += 1
@@ -147,6 +154,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                 }
                 let action = machine.next(in: bytes, from: &offset, loop.decoder)
                 let authorization = loop.decoder.takeAuthorization().map { caller.authorize($0, at: now) }
+                if authorization != nil { noteStrangers(since: &strangersSince) }
                 if case .later(let wait) = authorization, refuse(action, wait) { continue }
                 switch action {
                 case .validate(let id, let timeout, let question):
@@ -188,6 +196,11 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         note(id, batch, by: caller.current.standing, at: now)
                         hasNoted = true
                     }
+                case .begin(let id, _, let call) where call.isPage && !mayBeginPage:
+                    machine.end(id)
+                    offset = start
+                    isWaitingForReader = true
+                    return pause()
                 case .begin(let id, let timeout, let call):
                     begin(id, timeoutMilliseconds: timeout, waited: waited, call, at: now)
                 case .cancel(let target):
@@ -201,9 +214,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                     isClosing = true
                     return
                 case .pause:
-                    isPaused = true
-                    if pausedSince == nil { pausedSince = service.timeSinceBoot() }
-                    return
+                    return pause()
                 case .needBytes:
                     pausedSince = nil
                     return
@@ -215,213 +226,12 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         activity.noteRead(at: loop.tick, tookFrame: offset > 0, isPartial: !isPaused && bytes.readableBytes > 0)
         if shedCount > 0 { loop.census.refusals.add(.validates, shedCount) }
         if hasNoted { loop.lane.usage.signal() }
-        if strangers > 0 { loop.noteStrangers(from: now, to: service.now()) }
+        if let strangersSince { loop.noteStrangers(from: strangersSince, to: service.now()) }
     }
 
-    // MARK: Calls
-
-    /// Whether the connection's caller may validate, as of now. The lane has been entered.
-    @inline(__always)
-    func mayValidate(at now: Timestamp) -> Bool {
-        caller.current.refresh(on: loop.lane, at: now)
-        return caller.current.standing.mayValidate
-    }
-
-    private func mayReport(at now: Timestamp) -> Bool {
-        caller.current.refresh(on: loop.lane, at: now)
-        return caller.current.standing.mayReport
-    }
-
-    /// Whether a deadline of so many milliseconds, 0 = none, has passed for a frame that waited so long.
-    func isOver(_ timeoutMilliseconds: UInt32, _ waitedNanoseconds: Int64) -> Bool {
-        timeoutMilliseconds != 0 && waitedNanoseconds / 1_000_000 >= Int64(timeoutMilliseconds)
-    }
-
-    private func begin(
-        _ id: UInt64, timeoutMilliseconds: UInt32, waited: Int64, _ call: Call, at now: Timestamp
-    ) {
-        guard let context else { return }
-        if isDraining { return finish(id, .failure(.shuttingDown)) }
-        if isOver(timeoutMilliseconds, waited) { return finish(id, .failure(.deadlineExceeded)) }
-        let left = Int64(timeoutMilliseconds) * 1_000_000 - waited
-        let deadline =
-            timeoutMilliseconds == 0
-            ? nil : TimeSpan(nanoseconds: service.timeSinceBoot().nanoseconds + left)
-        let callContext: CallContext
-        do throws(Refusal) {
-            let arrival = loop.load.isOff ? nil : service.timeSinceBoot()
-            callContext = try caller.admit(call, deadline: deadline, arrival: arrival, at: now)
-        } catch {
-            return finish(id, .failure(error))
-        }
-        if case .streamUsage(let request) = call {
-            return beginStream(id, request, timeout: timeoutMilliseconds == 0 ? nil : .nanoseconds(left), context)
-        }
-        if !loop.calls.enter(call) {
-            loop.census.refusals.add(.calls)
-            return finish(id, .failure(.overloaded))
-        }
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let eventLoop = context.eventLoop
-        let (service, calls) = (service, loop.calls)
-        Task {
-            let result: Result<Reply, Refusal>
-            do throws(Refusal) {
-                result = .success(try await service.perform(call, callContext))
-            } catch {
-                result = .failure(error)
-            }
-            calls.leave(call)
-            eventLoop.execute { handler.value.finish(id, result) }
-        }
-    }
-
-    /// The last frame of a call: its answer.
-    func finish(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
-        machine.end(id)
-        if isClosing {
-            result?.issuedSecret?.cleanse()
-            return
-        }
-        activity.touch(at: loop.tick)
-        reply(id, result)
-        resume()
-    }
-
-    /// After a call has ended: goes on with what waits, and writes, once for all calls that end in this tick.
-    func resume() {
-        guard let context else { return }
-        if isPaused, !isResting {
-            processUnread()
-            if !isPaused { releaseRead(context) }
-        }
-        closeWhenDone()
-        if isFlushDue { return }
-        isFlushDue = true
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            handler.value.isFlushDue = false
-            if let context = handler.value.context { handler.value.flush(context) }
-        }
-    }
-
-    // MARK: Bytes out
-
-    func reply(_ id: UInt64, _ result: Result<Reply, Refusal>?) {
-        let frame = ServerFrame(id: id, end: true, result: result)
-        if let secret = result?.issuedSecret, let context {
-            write(frame, holding: secret, context)
-        } else {
-            frame.encode(into: &output)
-        }
-    }
-
-    /// Writes a new token in a buffer of its own, behind what was to be written before, and overwrites it when the
-    /// channel is done with it.
-    private func write(_ frame: ServerFrame, holding secret: String, _ context: ChannelHandlerContext) {
-        if output.readableBytes > 0 { write(context, nil) }
-        var buffer = ByteBuffer()
-        frame.encode(into: &buffer)
-        secret.cleanse()
-        reader.noteWrite(buffer.readableBytes)
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenComplete { [buffer] _ in buffer.cleanseReadableBytes() }
-        context.writeAndFlush(Self.wrapOutboundOut(buffer), promise: written)
-    }
-
-    func flush(_ context: ChannelHandlerContext) {
-        if isClosing {
-            leave(context)
-        } else if output.readableBytes > 0 {
-            write(context, nil)
-        }
-    }
-
-    func write(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-        reader.noteWrite(output.readableBytes)
-        context.writeAndFlush(Self.wrapOutboundOut(output), promise: promise)
-        if output.capacity > Limits.retainedBufferBytes { output = ByteBuffer() } else { output.clear() }
-        if isSlowReader(context) {
-            // Who called this may be about to do more with the connection.
-            isClosing = true
-            loop.census.refusals.add(.slowReader)
-            reply(0, .failure(.slowReader))
-            let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-            context.eventLoop.execute {
-                if let context = handler.value.context { handler.value.flush(context) }
-            }
-        }
-    }
-
-    /// Closes once nothing is in flight, if the peer or the server wants no more.
-    private func closeWhenDone() {
-        if isDraining || isInputClosed, machine.callsInFlight == 0, !isPaused || isDraining && isResting {
-            isClosing = true
-        }
-    }
-
-    /// Hands the connection over to its end. From here on nothing is read or written here.
-    private func leave(_ context: ChannelHandlerContext) {
-        if hasLeft { return }
-        hasLeft = true
-        for stream in streams.values { stream.cancel() }
-        streams = [:]
-        unread.cleanseReadableBytes()
-        unread = ByteBuffer()
-        let farewell = Farewell(output, isInputClosed: isInputClosed)
-        output = ByteBuffer()
-        do {
-            try context.pipeline.syncOperations.addHandler(farewell, position: .before(self))
-        } catch {
-            context.close(promise: nil)
-        }
-    }
-
-    /// Reads on only while the peer takes its answers and the machine takes more calls.
-    func read(context: ChannelHandlerContext) {
-        if isPaused || isClosing || !context.channel.isWritable {
-            isReadHeld = true
-        } else {
-            context.read()
-        }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            releaseRead(context)
-        } else {
-            reader.begin(at: loop.tick, waiting: backlog(context))
-        }
-        context.fireChannelWritabilityChanged()
-    }
-
-    private func releaseRead(_ context: ChannelHandlerContext) {
-        if isReadHeld {
-            isReadHeld = false
-            activity.touch(at: loop.tick)
-            read(context: context)
-        }
-    }
-
-    // MARK: Stopping
-
-    /// Takes no more calls, ends the streams, and closes when the calls in flight have been answered.
-    func drain(_ word: Refusal = .shuttingDown) {
-        if isDraining || isClosing { return }
-        isDraining = true
-        for stream in streams.values { endStream(stream.key, .failure(word)) }
-        held.cancel()
-        reply(0, .failure(word))
-        closeWhenDone()
-        if let context { flush(context) }
-    }
-}
-
-extension Result<Reply, Refusal> {
-    fileprivate var issuedSecret: String? {
-        switch self {
-        case .success(let reply): reply.issuedSecret
-        case .failure: nil
-        }
+    /// Takes no more frames until a call has ended, or whatever else it waits for.
+    func pause() {
+        isPaused = true
+        if pausedSince == nil { pausedSince = service.timeSinceBoot() }
     }
 }

@@ -133,10 +133,13 @@ package final class FrameServer: Sendable {
 
     private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
         let peer = PeerAddress.of(channel.remoteAddress)
+        let isLocal =
+            if case .unixDomainSocket = channel.localAddress { true } else { false }
+        // It was gone before it was accepted.
+        if peer == nil, !isLocal { return channel.close() }
         let admission = census.enter(peer)
         channel.closeFuture.whenComplete { [census] _ in census.leave(peer, admission) }
-        var tls = tls
-        if case .unixDomainSocket = channel.localAddress { tls = nil }
+        let tls = isLocal ? nil : tls
         switch admission {
         case .served: break
         case .closed: return channel.close()

@@ -20,6 +20,10 @@ final class LoopContext {
     private var roundStart: Timestamp?
     /// What was spent of this round on connections that speak for nobody.
     private var onStrangers: Int64 = 0
+    /// How many further reads the fullest socket of this round takes.
+    private var furtherReads = 0
+    /// Likewise of this tick.
+    private var onStrangersInTick: Int64 = 0
     private var endRound: (@Sendable () -> Void)?
     /// Each handler knows its place here.
     private var open: [(channel: any Channel, handler: FrameHandler)] = []
@@ -48,6 +52,7 @@ final class LoopContext {
     private func beginRound(at now: Timestamp, _ service: KeyService, on eventLoop: any EventLoop) {
         roundStart = now
         onStrangers = 0
+        furtherReads = 0
         if endRound == nil {
             let bound = NIOLoopBound(self, eventLoop: eventLoop)
             endRound = { bound.value.finishRound(at: service.now()) }
@@ -57,12 +62,22 @@ final class LoopContext {
 
     /// So long, of the round, was for a connection that speaks for nobody.
     func noteStrangers(from start: Timestamp, to end: Timestamp) {
-        onStrangers &+= max(0, end.nanoseconds &- start.nanoseconds)
+        let span = max(0, end.nanoseconds &- start.nanoseconds)
+        onStrangers &+= span
+        onStrangersInTick &+= span
     }
+
+    /// Whether they have had what they may have of this tick.
+    var hasHadStrangers: Bool { onStrangersInTick > Limits.strangersMicroseconds * 1_000 }
+
+    /// A read left so much in its socket that it takes so many more.
+    func noteFurtherReads(_ count: Int) { furtherReads = max(furtherReads, count) }
 
     private func finishRound(at now: Timestamp) {
         // What strangers send is no reason to shed what callers ask.
-        if let start = roundStart { load.endRound(from: start.nanoseconds &+ onStrangers, to: now.nanoseconds) }
+        if let start = roundStart {
+            load.endRound(from: start.nanoseconds &+ onStrangers, to: now.nanoseconds, further: furtherReads)
+        }
         roundStart = nil
     }
 
@@ -98,6 +113,7 @@ final class LoopContext {
     /// Looks at a part of the connections, so that no turn takes long; at each of them once in `Limits.sweepTurns`.
     private func lookAtSome() {
         tick += 1
+        onStrangersInTick = 0
         var count = min(open.count, (open.count + Limits.sweepTurns - 1) / Limits.sweepTurns)
         while count > 0, !open.isEmpty {
             count -= 1

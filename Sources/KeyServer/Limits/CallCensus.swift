@@ -7,6 +7,7 @@ internal import Synchronization
 /// How many calls are in flight, over all connections; what ends access has a reserve.
 final class CallCensus: Sendable {
     private let calls = Atomic<Int>(0)
+    private let pages = Atomic<Int>(0)
     private let most: Int
 
     init(most: Int) {
@@ -16,14 +17,17 @@ final class CallCensus: Sendable {
     /// Whether a call may begin; then `leave` is to be told of its end.
     func enter(_ call: Call) -> Bool {
         if call.isQuestionOfState { return true }
+        if call.isPage { pages.wrappingAdd(1, ordering: .relaxed) }
+        let isRoomForPage = !call.isPage || pages.load(ordering: .relaxed) <= Limits.pagesInFlight
         let room = call.isRevocation ? most + max(1, most / Limits.revocationReserveShare) : most
-        if calls.wrappingAdd(1, ordering: .relaxed).newValue <= room { return true }
+        if calls.wrappingAdd(1, ordering: .relaxed).newValue <= room, isRoomForPage { return true }
         leave(call)
         return false
     }
 
     func leave(_ call: Call) {
         if call.isQuestionOfState { return }
+        if call.isPage { pages.wrappingSubtract(1, ordering: .relaxed) }
         calls.wrappingSubtract(1, ordering: .relaxed)
     }
 }
@@ -37,6 +41,17 @@ extension Call {
         case .rekeyKey(let request): request.overlap == .zero
         case .createKey, .getKey, .listKeys, .getAccount, .updateAccount, .listAccounts, .importKeys, .whoAmI, .health,
             .snapshot, .validate, .validateBatch, .reportOutcome, .streamUsage:
+            false
+        }
+    }
+
+    /// Its answer may be as large as a frame may be.
+    var isPage: Bool {
+        switch self {
+        case .listKeys, .listAccounts: true
+        case .createKey, .getKey, .updateKey, .rekeyKey, .retireSecrets, .revokeKey, .revokeAllKeys, .getAccount,
+            .updateAccount, .importKeys, .whoAmI, .health, .snapshot, .validate, .validateBatch, .reportOutcome,
+            .streamUsage:
             false
         }
     }

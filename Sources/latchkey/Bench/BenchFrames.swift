@@ -53,7 +53,7 @@ struct BenchFrames: Sendable {
         return buffer
     }
 
-    /// Appends the frame of token `index` with the id of `slot`, 0 to 255.
+    /// Appends the frame of token `index` with the id of `slot`, below `Limits.benchCallsPerConnection`.
     func write(_ index: Int, slot: Int, to out: inout ByteBuffer) {
         let id = Int(Self.firstID) + slot
         let start = starts[index]

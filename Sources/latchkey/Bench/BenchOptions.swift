@@ -11,8 +11,8 @@ struct BenchOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "Calls in flight on each connection, 1 to 256; with --rate the most there may be. (default: 1; with "
-                + "--rate: 256)", valueName: "count"))
+            "Calls in flight on each connection, 1 to 16000; with --rate the most there may be. (default: 1; with "
+                + "--rate as many as that, or 1000000 in all)", valueName: "count"))
     var depth: Int?
 
     @Option(
@@ -64,7 +64,11 @@ struct BenchOptions: ParsableArguments {
     var rules = BenchRules.none
 
     /// Calls in flight on each connection; in an open loop the most there may be.
-    var callsInFlight: Int { depth ?? (rate == nil ? 1 : Limits.callsInFlightPerConnection) }
+    var callsInFlight: Int {
+        if let depth { return depth }
+        if rate == nil { return 1 }
+        return min(Limits.benchCallsPerConnection, max(1, Limits.benchCallsInFlight / max(1, connections)))
+    }
 
     /// Nothing is measured.
     var onlyMakesKeys: Bool { seconds.span == .zero }
@@ -73,7 +77,7 @@ struct BenchOptions: ParsableArguments {
         let bounds: [(name: String, value: Int, range: ClosedRange<Int>)] = [
             ("--rate", rate ?? 1, 1...Limits.benchCallsPerSecond),
             ("--connections", connections, 1...Limits.connections),
-            ("--depth", callsInFlight, 1...Limits.callsInFlightPerConnection),
+            ("--depth", callsInFlight, 1...Limits.benchCallsPerConnection),
             ("--keys", keys, 1...Limits.keys), ("--accounts", accounts, 1...10_000), ("--threads", threads, 1...64),
         ]
         for (name, value, range) in bounds where !range.contains(value) {

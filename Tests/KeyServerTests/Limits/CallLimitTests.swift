@@ -162,6 +162,17 @@ import Testing
             id: id, timeoutMilliseconds: 0, content: .call(.listKeys(ListKeysRequest(accountID: "acme", limit: 100))))
     }
 
+    @Test("R13: of pages fewer may be in flight than of other calls, and an end gives the place back")
+    func pagePlaces() {
+        let calls = CallCensus(most: 10 * Limits.pagesInFlight)
+        let page = Call.listKeys(ListKeysRequest(accountID: "acme"))
+        for _ in 0..<Limits.pagesInFlight { #expect(calls.enter(page)) }
+        #expect(!calls.enter(.listAccounts(ListAccountsRequest())))
+        #expect(calls.enter(create))
+        calls.leave(page)
+        #expect(calls.enter(.listAccounts(ListAccountsRequest())))
+    }
+
     @Test("R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything")
     func slowReader() async throws {
         var limits = ConnectionLimits.patient
