@@ -50,8 +50,6 @@ package struct Exposure: Sendable {
         if host == "localhost" { return true }
         // Without the zone, fe80::1%eth0.
         let bare = Array(host.utf8.prefix { $0 != UInt8(ascii: "%") })
-        guard let address = bare.withUnsafeBytes({ IPAddress.parse($0) }) else { return nil }
-        // 127.0.0.0/8, also where it is written as IPv6, and ::1.
-        return IPAddress.isIPv4(address) ? address >> 24 & 0xff == 127 : address == 1
+        return bare.withUnsafeBytes { IPAddress.parse($0) }.map { IPAddress.isLoopback($0) }
     }
 }

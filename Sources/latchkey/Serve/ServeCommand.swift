@@ -147,7 +147,7 @@ struct ServeCommand: AsyncParsableCommand {
         if SecureHeap.state != .locked {
             logger.warning(
                 "keys cannot be locked in memory and may be swapped; raise the limit (ulimit -l)",
-                metadata: ["bytes": "\(SecureHeap.bytes)"])
+                metadata: ["bytes": "\(Limits.secureHeapBytes)"])
         }
         do {
             let service = RunningService(
