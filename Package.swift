@@ -51,6 +51,7 @@ let package = Package(
         ),
         .target(name: "CAllocationCounter"),
         .target(name: "CArguments"),
+        .target(name: "CCleansing"),
         .target(name: "CPrefetch"),
         .target(name: "CProcess"),
         .target(name: "KeyModel", swiftSettings: strict),
@@ -76,7 +77,9 @@ let package = Package(
         .target(
             name: "KeyServer",
             dependencies: [
-                "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", nioCore, nioPosix, nioSSL, nioTLS, logging,
+                "CCleansing", "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", nioCore, nioPosix, nioSSL,
+                nioTLS,
+                logging,
             ],
             swiftSettings: strict
         ),

@@ -4,13 +4,14 @@
 
 """Guessing at full speed, through one caller and through none, while somebody else works.
 
-    make release && Benchmarks/guessing.py [--pin]
+    make release && Benchmarks/guessing.py [--pin] [--connections 500]
 
 Bars: how many guesses get another answer than TOO_MANY_FAILURES keeps to the limits (100 Validates a second and 1,000 at
 once for a client of a caller, 10 authorizations a second and 200 at once for an address); whoever else asks is neither
-refused nor much slower.
+refused nor much slower, though thousands a second are tried.
 """
 
+import selectors
 import sys
 import threading
 import time
@@ -20,7 +21,9 @@ from served import Server, bar, options, p99, refused, result
 from latchkey._core.frames import FrameSplitter, encode  # noqa: E402
 from latchkey._proto.frame_pb2 import ClientFrame  # noqa: E402
 
-CHOSEN = options(__doc__, rate=5_000)
+CHOSEN = options(__doc__, rate=5_000, connections=500)
+# What a connection that speaks for nobody is answered at once.
+FRAMES = 16
 
 
 def worker():
@@ -28,26 +31,48 @@ def worker():
 
 
 class Authorizations(threading.Thread):
-    """Wrong tokens from 127.0.0.2, a hundred in a write."""
+    """Wrong tokens from 127.0.0.2, on many connections: each sends the next ones when all of its last are answered."""
 
     def __init__(self):
         super().__init__(daemon=True)
         self.isOver = False
         self.reasons = {}
+        wrong = server.token()[:-1] + ("0" if server.token()[-1] != "0" else "1")
+        self.guesses = b"".join(encode(number, 0, b"", wrong) for number in range(1, FRAMES + 1))
+        # For each, what it has not been answered yet, and what it has of a frame.
+        self.waiting = {server.connect("127.0.0.2"): [FRAMES, FrameSplitter()] for _ in range(CHOSEN.connections)}
 
     def run(self):
-        one = server.connect("127.0.0.2")
-        wrong = server.token()[:-1] + ("0" if server.token()[-1] != "0" else "1")
-        guesses = b"".join(encode(number, 0, b"", wrong) for number in range(1, 101))
-        frames = FrameSplitter()
-        while not self.isOver:
-            one.sendall(guesses)
-            left = 100
-            while left:
-                for frame in frames.feed(one.recv(1 << 16)):
-                    self.reasons[frame.error.reason] = self.reasons.get(frame.error.reason, 0) + 1
-                    left -= 1
-        one.close()
+        with selectors.DefaultSelector() as selector:
+            for one in self.waiting:
+                selector.register(one, selectors.EVENT_READ)
+                one.sendall(self.guesses)
+            while not self.isOver:
+                for key, _ in selector.select(0.1):
+                    try:
+                        isOpen = self.take(key.fileobj)
+                    except OSError:
+                        isOpen = False
+                    if not isOpen:
+                        self.count("closed")
+                        selector.unregister(key.fileobj)
+        for one in self.waiting:
+            one.close()
+
+    def take(self, one):
+        """Whether it may go on."""
+        state = self.waiting[one]
+        more = one.recv(1 << 16)
+        for frame in state[1].feed(more):
+            self.count(frame.error.reason)
+            state[0] -= 1
+        if more and state[0] <= 0:
+            state[0] = FRAMES
+            one.sendall(self.guesses)
+        return bool(more)
+
+    def count(self, reason):
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
 
 other = Server(CHOSEN, keys=1_000)
@@ -80,6 +105,8 @@ answered = authorizations.reasons.get("CALLER_REQUIRED", 0)
 print(f"through none: {authorizations.reasons};"
       f" p99 of others {p99(calm):,.0f} us before, {p99(meanwhile):,.0f} us meanwhile")
 good += [
+    bar("authorizations that were tried in a second", sum(authorizations.reasons.values()) / took, 2_000, is_most=False),
+    bar("connections that were closed", authorizations.reasons.get("closed", 0), 0),
     bar("authorizations that were answered", answered, int(200 + 10 * took)),
     bar("others that were refused", refused(meanwhile) + len(meanwhile["errors"]), 0),
     bar("throughput of others", meanwhile["perSecond"] / calm["perSecond"], 0.95, is_most=False),

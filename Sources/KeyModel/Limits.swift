@@ -201,8 +201,9 @@ public enum Limits {
     public static let failedAuthorizations = RateLimit(requests: 10, perSeconds: 1, burst: 200)
     /// How often a caller may ask about tokens that are no key's for one client address, likewise.
     public static let failedValidates = RateLimit(requests: 100, perSeconds: 1, burst: 1_000)
-    /// Of how many times 8 parties failures are remembered, of each kind; 128 KiB.
+    /// Of how many parties failures are remembered, of each kind: so many sets of so many; 128 KiB.
     public static let failureSets = 1_024
+    public static let failureWays = 8
     /// How long Validates may wait in the sockets before some are shed, when the operator does not say.
     public static let queueDelayMilliseconds: Int64 = 50
     /// The least and the most that he may say.
@@ -438,6 +439,18 @@ public enum Limits {
     public static let supersededClients = 64
     /// How many of them a table names at least.
     public static let supersededClientsShown = 3
+
+    /// What is longer is not compared with the names that there are, to find which was meant.
+    public static let comparedNameCharacters = 64
+
+    // MARK: Secure heap
+
+    /// Room for the keys of a store and for the token of every caller that is connected, 128 bytes each.
+    public static let secureHeapBytes = 2 << 20
+    /// More than any key or token has; what is larger is not kept there.
+    public static let secureHeapLargestBytes = 256
+    /// The smallest piece of it.
+    public static let secureHeapLeastBytes = 32
 
     // MARK: TLS
 

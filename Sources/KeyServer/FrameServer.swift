@@ -28,6 +28,13 @@ package final class FrameServer: Sendable {
     /// Why it does not listen; says what to do.
     package struct StartError: Error, CustomStringConvertible {
         package let description: String
+        /// What was asked for cannot be listened on, now or later; otherwise it may go well another time.
+        package let isForGood: Bool
+
+        init(description: String, isForGood: Bool = false) {
+            self.description = description
+            self.isForGood = isForGood
+        }
     }
 
     private let group: MultiThreadedEventLoopGroup

@@ -21,7 +21,7 @@ struct PassedSocket {
                 description: """
                     the descriptor \(descriptor) that was passed is not a stream socket that listens; in a socket unit, \
                     use ListenStream= and Accept=no
-                    """)
+                    """, isForGood: true)
         }
         let local = Self.localAddress(of: descriptor)
         if let path = local?.pathname, !path.isEmpty {
@@ -34,7 +34,7 @@ struct PassedSocket {
                 description: """
                     the descriptor \(descriptor) that was passed is neither a Unix socket with a path nor a TCP socket; \
                     in a socket unit, write a path or an IP address
-                    """)
+                    """, isForGood: true)
         }
     }
 

@@ -175,6 +175,31 @@ import Testing
         #expect(!run.errors.contains("hush"))
     }
 
+    @Test("R13: import: a call that the server is too busy for is made again, as often as it may be, and no other is")
+    func busy() async throws {
+        /// What it throws after this many calls that found the server busy, and how many it took.
+        func run(_ reason: Reason, _ times: Int, then last: Reason?) async -> (thrown: Reason?, calls: Int) {
+            var calls = 0
+            do {
+                try await Importer.patiently { () throws(Refusal) in
+                    calls += 1
+                    if calls <= times { throw Refusal(.unavailable, reason, "busy", retryAfter: .zero) }
+                    if let last { throw Refusal(.unavailable, last, "no", retryAfter: .zero) }
+                }
+                return (nil, calls)
+            } catch {
+                return ((error as? Refusal)?.reason, calls)
+            }
+        }
+        for reason in [Reason.storeBusy, .overloaded] {
+            #expect(await run(reason, 3, then: nil) == (nil, 4))
+            #expect(await run(reason, 3, then: .diskFull) == (.diskFull, 4))
+            #expect(await run(reason, .max, then: nil) == (reason, Limits.importAttempts))
+        }
+        // Of the server's words for a wait these are not the only ones.
+        #expect(await run(.shuttingDown, .max, then: nil) == (.shuttingDown, 1))
+    }
+
     @Test("import: a row is read as proto3 JSON is, and is kept meanwhile without its token")
     func rows() throws {
         let text = """

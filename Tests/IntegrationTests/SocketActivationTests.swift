@@ -58,11 +58,11 @@ import Testing
     func refused() async throws {
         let directory = try TemporaryDirectory()
         let open = try ListeningSocket(host: "0.0.0.0").start(["serve", "--data", directory.path("data")])
-        #expect(await open.status() == 69)
+        #expect(await open.status() == 64)
         #expect(await open.written().errors.contains("refusing to listen on 0.0.0.0"))
         let silent = try ListeningSocket(path: directory.path("silent.sock"), listens: false)
             .start(["serve", "--data", directory.path("data")])
-        #expect(await silent.status() == 69)
+        #expect(await silent.status() == 64)
         #expect(await silent.written().errors.contains("not a stream socket that listens"))
     }
 

@@ -72,7 +72,7 @@ import Testing
     func address() async throws {
         let directory = try TemporaryDirectory()
         let run = try await Program.run(["serve", "--data", directory.path("data"), "--listen", "0.0.0.0:0"])
-        #expect(run.status == 69)
+        #expect(run.status == 64)
         #expect(run.errors.contains("refusing to listen on 0.0.0.0"))
     }
 

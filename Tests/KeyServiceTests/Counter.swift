@@ -20,15 +20,15 @@ final class Counter {
     let lane: ValidateLane
     let context = CallContext(caller: "test", peer: "", deadline: nil, authority: .administrator)
 
-    init() throws {
+    /// - Parameter failures: What callers and keys may do is asked here, wrong tokens and all; how often, elsewhere.
+    init(failures: FailureMeters = FailureMeters(authorizations: nil, guesses: nil)) throws {
         opened = try OpenStore(path: "/data", storage: SimulatedStorage(), clock: clock, segmentBytes: 64 * 1024) { _ in
         }
         digester = CountingDigester(opened.digester)
         usage = try UsageLog(epoch: 7, laneCount: 1)
         service = KeyService(
             store: opened.store, snapshots: opened.snapshots, digester: digester, usage: usage, version: "test",
-            // What callers and keys may do is asked here, wrong tokens and all; how often, elsewhere.
-            failures: FailureMeters(authorizations: nil, guesses: nil))
+            failures: failures)
         lane = service.makeLane(0)
     }
 

@@ -24,6 +24,7 @@ enum Architecture {
     static let table: [String: Rights] = [
         "CAllocationCounter": .only(),
         "CArguments": .only(),
+        "CCleansing": .only(),
         "CLatchkeyProto": .only(),
         "COpenSSL": .only(),
         "CPrefetch": .only(),
@@ -37,8 +38,8 @@ enum Architecture {
         "KeyService": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage"),
         "KeyTLS": .only("KeyModel", "KeyCrypto", "NIOCore", "NIOSSL"),
         "KeyServer": .only(
-            "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
-            "Logging"),
+            "CCleansing", "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL",
+            "NIOTLS", "Logging"),
         "KeyClient": .only("KeyModel", "KeyWire", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"),
         "KeyTesting": .everything,
         "latchkey": .everything,

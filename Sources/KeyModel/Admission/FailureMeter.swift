@@ -43,15 +43,13 @@ package final class FailureMeter: Sendable {
     /// Until when anybody has to wait.
     private let heldUntil = Atomic<Int64>(.min)
 
-    private static let ways = 8
-
     /// - Parameters:
     ///   - limit: How often one party may fail; `nil` = as often as it likes.
     ///   - sets: How many times 8 parties there is room for; a power of two.
     package init(_ limit: RateLimit?, sets: Int = Limits.failureSets) {
         pace = limit.map { RatePace($0) }
         setMask = UInt64(sets - 1)
-        let count = limit == nil ? 0 : sets * Self.ways
+        let count = limit == nil ? 0 : sets * Limits.failureWays
         let places = UnsafeMutablePointer<Place>.allocate(capacity: max(1, count))
         for index in 0..<max(1, count) { (places + index).initialize(to: Place()) }
         word = UInt(bitPattern: places)
@@ -63,7 +61,7 @@ package final class FailureMeter: Sendable {
     }
 
     private func places(_ party: Party) -> UnsafeMutablePointer<Place>? {
-        UnsafeMutablePointer<Place>(bitPattern: word).map { $0 + Int(party.tag & setMask) * Self.ways }
+        UnsafeMutablePointer<Place>(bitPattern: word).map { $0 + Int(party.tag & setMask) * Limits.failureWays }
     }
 
     /// Whether anybody may have to wait: nearly always nobody has, and nothing more is asked.
@@ -73,7 +71,7 @@ package final class FailureMeter: Sendable {
     /// How long a party has to wait before it may try again; `nil` = it need not.
     package func wait(for party: Party, at now: Timestamp) -> TimeSpan? {
         guard let pace, mayHold(at: now), let places = places(party) else { return nil }
-        for index in 0..<Self.ways where places[index].tag.load(ordering: .acquiring) == party.tag {
+        for index in 0..<Limits.failureWays where places[index].tag.load(ordering: .acquiring) == party.tag {
             let arrival = places[index].arrival.load(ordering: .acquiring)
             // Its place may have been taken from it meanwhile: then the time was another's.
             guard places[index].tag.load(ordering: .relaxed) == party.tag else { return nil }
@@ -106,7 +104,7 @@ package final class FailureMeter: Sendable {
     /// The party's place, or the one that it takes; and what is held against the party.
     private func place(of party: Party, in places: UnsafeMutablePointer<Place>) -> (index: Int, stored: Int64) {
         var least = 0
-        for index in 0..<Self.ways {
+        for index in 0..<Limits.failureWays {
             let arrival = places[index].arrival.load(ordering: .relaxed)
             if places[index].tag.load(ordering: .relaxed) == party.tag { return (index, arrival) }
             if arrival < places[least].arrival.load(ordering: .relaxed) { least = index }

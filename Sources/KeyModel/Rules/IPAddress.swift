@@ -122,6 +122,11 @@ extension IPAddress {
         isIPv4(address) ? address : (address >> 64) << 64
     }
 
+    /// The same of one that is written so; `nil` = that is none.
+    public static func network(ofText text: String) -> UInt128? {
+        Array(text.utf8).withUnsafeBytes { parse($0) }.map { network(of: $0) }
+    }
+
     /// Whether it is this machine's own: 127.0.0.0/8 or ::1.
     public static func isLoopback(_ address: UInt128) -> Bool {
         isIPv4(address) ? address >> 24 == (mappedPrefix | 0x7F00_0000) >> 24 : address == 1

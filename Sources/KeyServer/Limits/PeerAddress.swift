@@ -8,7 +8,6 @@ internal import NIOCore
 /// customer of a network gets at least. `nil` for a Unix socket.
 enum PeerAddress {
     static func of(_ address: SocketAddress?) -> UInt128? {
-        guard let text = address?.ipAddress else { return nil }
-        return Array(text.utf8).withUnsafeBytes { IPAddress.parse($0) }.map { IPAddress.network(of: $0) }
+        address?.ipAddress.flatMap { IPAddress.network(ofText: $0) }
     }
 }

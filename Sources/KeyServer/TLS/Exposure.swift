@@ -24,7 +24,8 @@ package struct Exposure: Sendable {
         guard let isLoopback = Self.isLoopback(host) else {
             throw FrameServer.StartError(
                 description:
-                    "refusing to listen on \(host): it is no IP address. Write one; 0.0.0.0 or :: for all of them")
+                    "refusing to listen on \(host): it is no IP address. Write one; 0.0.0.0 or :: for all of them",
+                isForGood: true)
         }
         if isLoopback { return }
         if !isEncrypted, !acceptsPlaintext {
@@ -33,14 +34,14 @@ package struct Exposure: Sendable {
                     refusing to listen on \(host): tokens and secrets would be readable on the way. Give it a certificate \
                     (--tls-certificate and --tls-key), listen on 127.0.0.1, ::1 or a Unix socket, or accept it: \
                     --accept-plaintext
-                    """)
+                    """, isForGood: true)
         }
         if !asksCallers, !acceptsAnyone {
             throw FrameServer.StartError(
                 description: """
                     refusing to listen on \(host): whoever reaches it could manage every key (--without-callers). Leave \
                     that out, listen on 127.0.0.1, ::1 or a Unix socket, or accept it: --accept-without-callers
-                    """)
+                    """, isForGood: true)
         }
     }
 
@@ -49,8 +50,6 @@ package struct Exposure: Sendable {
         if host == "localhost" { return true }
         // Without the zone, fe80::1%eth0.
         let bare = Array(host.utf8.prefix { $0 != UInt8(ascii: "%") })
-        guard let address = bare.withUnsafeBytes({ IPAddress.parse($0) }) else { return nil }
-        // 127.0.0.0/8, also where it is written as IPv6, and ::1.
-        return IPAddress.isIPv4(address) ? address >> 24 & 0xff == 127 : address == 1
+        return bare.withUnsafeBytes { IPAddress.parse($0) }.map { IPAddress.isLoopback($0) }
     }
 }

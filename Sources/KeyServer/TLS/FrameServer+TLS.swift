@@ -17,6 +17,8 @@ extension FrameServer {
                 try self.admit(channel, certificate)
             }
             let pipeline = channel.pipeline.syncOperations
+            try channel.syncOptions?.setOption(.allocator, value: .cleansing)
+            try pipeline.addHandler(CleansingReads())
             try pipeline.addHandler(NIOSSLServerHandler(context: loaded.context))
             try pipeline.addHandler(gate)
         }

@@ -28,8 +28,7 @@ package struct CallerPeer: Sendable {
 
     /// Whose failed authorizations count together: its address, of IPv6 the /64; on the Unix socket its user.
     var party: FailureMeter.Party {
-        let address = Array(clientIP.utf8).withUnsafeBytes { IPAddress.parse($0) }
-        return address.map { FailureMeter.Party(IPAddress.network(of: $0)) } ?? FailureMeter.Party(name)
+        IPAddress.network(ofText: clientIP).map { FailureMeter.Party($0) } ?? FailureMeter.Party(name)
     }
 
     /// It as a question that asks for nothing but whether the key may be used from here.

@@ -54,9 +54,7 @@ package final class ConnectionCaller {
             return .inForce
         }
         token = nil
-        // What is one too many is in no log: there may be as many of them as the network carries.
-        if let wait = service.failures.authorizations.wait(for: party, at: now) { return .later(wait) }
-        service.failures.authorizations.count(party, at: now)
+        if let wait = failed(at: now) { return .later(wait) }
         note(verdict, path: "authorization", by: current, keyID, at: now)
         return .refused
     }
@@ -71,7 +69,7 @@ package final class ConnectionCaller {
         do throws(Refusal) {
             try current.standing.check(call)
         } catch {
-            note(.permissionDenied, path: call.name, by: current, current.keyID, at: now)
+            noteDenied(call.name, current, at: now)
             throw error
         }
         countUse(at: now)
@@ -100,11 +98,25 @@ package final class ConnectionCaller {
     }
 
     private func refuse(_ right: CallRight, path: String, _ caller: Caller, at now: Timestamp) -> Refusal {
-        note(.permissionDenied, path: path, by: caller, caller.keyID, at: now)
+        noteDenied(path, caller, at: now)
         return caller.standing.refusal(to: right)
     }
 
-    /// Calls and tokens that were refused are in the usage log.
+    /// A call was refused.
+    private func noteDenied(_ path: String, _ caller: Caller, at now: Timestamp) {
+        if caller.standing.isNobody, failed(at: now) != nil { return }
+        note(.permissionDenied, path: path, by: caller, caller.keyID, at: now)
+    }
+
+    /// Counts what somebody has failed in who is no caller. Returns how long he is to wait, when that was one too many:
+    /// then it is in no log, for there may be as many of them as the network carries.
+    private func failed(at now: Timestamp) -> TimeSpan? {
+        if let wait = service.failures.authorizations.wait(for: party, at: now) { return wait }
+        service.failures.authorizations.count(party, at: now)
+        return nil
+    }
+
+    /// Calls and tokens that were refused are in the usage log, of those who are no callers as many as may fail.
     private func note(_ verdict: Verdict, path: String, by caller: Caller, _ keyID: KeyID?, at now: Timestamp) {
         let record = keyID.flatMap { lane.index.find($0) }
         let answer = ValidateAnswer(

@@ -9,10 +9,20 @@ internal import NIOCore
 @safe final class Packer {
     private var blocks: [UnsafeMutableRawPointer] = unsafe []
     private var secrets: [UnsafeMutableRawBufferPointer] = unsafe []
+    private let release: (UnsafeMutableRawPointer) -> Void
+
+    convenience init() {
+        unsafe self.init { unsafe $0.deallocate() }
+    }
+
+    /// - Parameter release: Gives a block back, when nothing secret is in it any more.
+    init(release: @escaping (UnsafeMutableRawPointer) -> Void) {
+        unsafe self.release = unsafe release
+    }
 
     deinit {
         for index in unsafe secrets.indices { unsafe secrets[index].cleanse() }
-        for index in unsafe blocks.indices { unsafe blocks[index].deallocate() }
+        for index in unsafe blocks.indices { unsafe release(blocks[index]) }
     }
 
     /// A message of type `Message`, set up by its generated `init` function.

@@ -1,6 +1,8 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import KeyModel
+
 /// The name that somebody meant who wrote another: the one that the fewest changed, added or missing characters are
 /// between, if they are few.
 struct NearestName {
@@ -15,7 +17,7 @@ struct NearestName {
     private static func distance(_ one: String, _ other: String) -> Int {
         let (first, second) = (Array(normal(one)), Array(normal(other)))
         // What is much longer than any name is not near to one.
-        if first.count > 64 { return .max }
+        if first.count > Limits.comparedNameCharacters { return .max }
         var row = Array(0...second.count)
         for (index, character) in first.enumerated() {
             var diagonal = row[0]

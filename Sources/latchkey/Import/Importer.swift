@@ -51,16 +51,23 @@ struct Importer {
     }
 
     private static func send(_ request: ImportKeysRequest, _ client: KeyClient) async throws -> ImportKeysResponse {
+        try await patiently { () throws(Refusal) in try await client.importKeys(request) }
+    }
+
+    /// Makes a call, and again for as long as the server is too busy and has done nothing of it.
+    static func patiently<Answer>(_ call: () async throws(Refusal) -> Answer) async throws -> Answer {
         for _ in 1..<Limits.importAttempts {
             do throws(Refusal) {
-                return try await client.importKeys(request)
+                return try await call()
             } catch {
-                guard error.reason == .storeBusy, let wait = error.retryAfter else { throw error }
+                guard error.reason == .storeBusy || error.reason == .overloaded, let wait = error.retryAfter else {
+                    throw error
+                }
                 // As long as the server asks for.
                 try await Task.sleep(for: .nanoseconds(wait.nanoseconds), clock: .continuous)
             }
         }
-        return try await client.importKeys(request)
+        return try await call()
     }
 
     /// The next rows that go into one call; `nil` when there are none.

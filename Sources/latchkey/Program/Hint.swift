@@ -50,6 +50,14 @@ enum Hint {
         case .tooManyConnections:
             "close some connections, or share one; where the server's limit of open files allows fewer than "
                 + "\(Grouped.text(Limits.connections)), as its log says, raise that: `ulimit -n`, LimitNOFILE= in a unit"
+        case .tooManyPeerConnections:
+            "close some of those that come from this address, or share one; many clients behind one address need more of "
+                + "them: `latchkey serve --connections-per-peer N`"
+        case .overloaded:
+            "try again in a second; if it stays so, ask for less at once, or give the server more processors"
+        case .tooManyFailures:
+            "the token is wrong, and was often: see that --token-file or LATCHKEY_TOKEN has the caller's; whoever may see "
+                + "usage sees with `latchkey usage top` where wrong ones come from"
         case .keyNotFound:
             "a key's id is in its token, the 12 letters and digits behind the prefix; `latchkey audit list DIRECTORY` "
                 + "names every key, `latchkey key list --account ACCOUNT --status all` those of an account"

@@ -38,7 +38,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "How long a connection may have nothing in flight and send nothing, 100ms to 1d; 0 = for ever.",
+            "How long a caller's connection may have nothing in flight and send nothing, 100ms to 1d; 0 = for ever. Nobody's may for --first-frame-deadline at most.",
             valueName: "time"))
     var idleDeadline = HumanDuration(.milliseconds(Limits.idleMilliseconds))
 
@@ -55,7 +55,8 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "How often one address may present a token that is no caller's in force, or off.", valueName: "rate"))
+            "How often one address may present a token that is no caller's in force, or have a call without one noted; or off.",
+            valueName: "rate"))
     var failedAuthorizations = FailureLimit(limit: Limits.failedAuthorizations)
 
     @Option(

@@ -147,7 +147,7 @@ struct ServeCommand: AsyncParsableCommand {
         if SecureHeap.state != .locked {
             logger.warning(
                 "keys cannot be locked in memory and may be swapped; raise the limit (ulimit -l)",
-                metadata: ["bytes": "\(SecureHeap.bytes)"])
+                metadata: ["bytes": "\(Limits.secureHeapBytes)"])
         }
         do {
             let service = RunningService(
@@ -157,7 +157,8 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as JournalError {
             throw CommandFailure("\(error)", status: error.isTemporary ? .tryAgain : .internal)
         } catch let error as FrameServer.StartError {
-            throw CommandFailure(error.description, status: .unavailable)
+            // A service manager starts it again after anything else.
+            throw CommandFailure(error.description, status: error.isForGood ? .usage : .unavailable)
         }
     }
 

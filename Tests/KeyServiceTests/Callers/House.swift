@@ -15,8 +15,8 @@ final class House {
     let administrator: Voice
     let administratorID: String
 
-    init() async throws {
-        counter = try Counter()
+    init(failures: FailureMeters = FailureMeters(authorizations: nil, guesses: nil)) async throws {
+        counter = try Counter(failures: failures)
         var token = ""
         administratorID = try await counter.opened.store.makeAdministrator(name: "first", by: "test") { token = $0 }
         self.token = token

@@ -72,6 +72,33 @@ import Testing
         }
     }
 
+    @Test("of nobody are in the log up to the limit of their address; those of callers from there all are")
+    func strangers() async throws {
+        let house = try await House(failures: FailureMeters())
+        let made = try await house.makeCaller("acme/usage:read")
+        let stranger = Voice(house.counter, ip: "192.0.2.7")
+        let burst = Int(Limits.failedAuthorizations.burst)
+        for _ in 0..<burst {
+            #expect(await stranger.refusal(.snapshot) == .callerRequired)
+            #expect(throws: Refusal.callerRequired) { try stranger.validate("lk_x") }
+            #expect(stranger.caller.refuseReport(at: house.counter.service.now()) == .callerRequired)
+        }
+        let caller = house.voice(made.secret, from: "192.0.2.7")
+        for _ in 0..<3 {
+            #expect(await caller.refusal(.snapshot)?.reason == .rightMissing)
+            #expect(throws: Refusal.self) { try caller.validate("lk_x") }
+        }
+        #expect(await Voice(house.counter, ip: "192.0.2.8").refusal(.snapshot) == .callerRequired)
+        let events = try await events(house)
+        #expect(events.count { $0.caller == "anonymous" && $0.clientIP == "192.0.2.7" } == burst)
+        #expect(Set(events.prefix(burst).map(\.path)) == ["snapshot", "validate", "report_outcome"])
+        #expect(events.count { $0.keyID == "\(made.key.id)" } == 6)
+        #expect(events.count { $0.clientIP == "192.0.2.8" } == 1)
+        house.clock.advance(by: .seconds(1))
+        #expect(await stranger.refusal(.snapshot) == .callerRequired)
+        #expect(try await self.events(house).count == events.count + 1)
+    }
+
     @Test("hold no token, and no refusal does")
     func secrecy() async throws {
         let house = try await House()
