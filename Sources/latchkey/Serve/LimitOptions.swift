@@ -30,21 +30,25 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "How long a connection may take until its first frame has come, 100ms to 1d.", valueName: "time"))
+            "How long a connection may take until its first frame has come, and may be idle that speaks for no caller, 100ms to 1d.",
+            valueName: "time"))
     var firstFrameDeadline = HumanDuration(.milliseconds(Limits.firstFrameMilliseconds))
 
-    @Option(help: .init("How long a frame may take from its first byte to its last, 100ms to 1d.", valueName: "time"))
+    @Option(
+        help: .init(
+            "How long a frame may take from its first byte to its last, and a client to read 64KiB of what waits for it, 100ms to 1d.",
+            valueName: "time"))
     var frameDeadline = HumanDuration(.milliseconds(Limits.frameMilliseconds))
 
     @Option(
         help: .init(
-            "How long a caller's connection may have nothing in flight and send nothing, 100ms to 1d; 0 = for ever. Nobody's may for --first-frame-deadline at most.",
+            "How long a caller's connection may have nothing in flight and send nothing, 100ms to 1d; 0 = for ever.",
             valueName: "time"))
     var idleDeadline = HumanDuration(.milliseconds(Limits.idleMilliseconds))
 
     @Option(
         help: .init(
-            "What may wait for a client that does not read, 1MiB to 1GiB; then its connection is closed.",
+            "What pages of lists may wait for a client to read them, 1MiB to 1GiB; the next is begun when there is room.",
             valueName: "size"))
     var slowReaderBytes = ByteCount(UInt64(Limits.slowReaderBytes))
 

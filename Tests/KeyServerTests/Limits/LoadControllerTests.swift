@@ -70,18 +70,18 @@ import Testing
 
     @Test("R13: after a hiccup of the machine nothing is shed, and after one that was slow for a while not for long")
     func hiccup() {
-        for count: Int64 in [640, 3_200, 8_000] {
+        for count: Int64 in [640, 3_200, 6_400] {
             var loop = many
             loop.run(1_000, .clients(count))
             #expect(loop.shed == 0)
             loop.pause(300)
             loop.run(500, .clients(count))
             #expect(loop.shed == 0)
-            // Ten times as slow for so long that it must shed, if there are enough.
-            loop.cost *= 10
+            // Twenty times as slow for so long that it must shed, if there are enough.
+            loop.cost *= 20
             loop.run(300, .clients(count))
-            #expect(loop.controller.isShedding == (count == 8_000))
-            loop.cost /= 10
+            #expect(loop.controller.isShedding == (count == 6_400))
+            loop.cost /= 20
             loop.run(500, .clients(count))
             loop.run(1_000, .clients(count))
             #expect(!loop.controller.isShedding)
