@@ -32,7 +32,10 @@ public enum Limits {
     public static let connections = 10_000
     /// Those of one address, likewise; of IPv6, of one /64.
     public static let connectionsPerPeer = 1_000
-    /// What may be set for either.
+    /// New ones in a second for each event loop, likewise; others wait to be accepted. To accept and to close one takes as
+    /// long as some fifty Validates.
+    public static let newConnectionsPerSecond = 1_000
+    /// What may be set for each of these.
     public static let mostConnections = 1_000_000
     /// Beyond those, so many that come from this machine, over Unix sockets: whoever looks what is wrong.
     public static let localConnections = 8

@@ -69,6 +69,8 @@ extension FrameHandler {
         streams = [:]
         unread.cleanseReadableBytes()
         unread = ByteBuffer()
+        // Nothing is on its way to a peer that has gone, so nothing can be lost by closing at once.
+        if isInputClosed, output.readableBytes == 0, backlog(context) == 0 { return context.close(promise: nil) }
         let farewell = Farewell(output, isInputClosed: isInputClosed)
         output = ByteBuffer()
         do {

@@ -127,9 +127,10 @@ package final class FrameServer: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Limits.waitingConnections)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { [census] channel in
+            .serverChannelInitializer { [census, loopCount = loops.count] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(census, isLocal: isLocal))
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGate(census, isLocal: isLocal, eventLoops: loopCount))
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -17,25 +17,36 @@ final class AcceptGate: ChannelInboundHandler {
     private let census: ConnectionCensus
     private let isLocal: Bool
     private let retry: TimeAmount
+    private let mostInTurn: Int
     private(set) var isShut = false
+    /// When the turn of `Limits.sweepMilliseconds` began, and how many have come since.
+    private var turn: NIODeadline?
+    private var count = 0
 
     /// - Parameters:
     ///   - isLocal: It sits on a Unix socket.
+    ///   - eventLoops: How many share what comes.
     ///   - retry: How long nothing is accepted after it failed.
     init(
-        _ census: ConnectionCensus, isLocal: Bool = false,
+        _ census: ConnectionCensus, isLocal: Bool = false, eventLoops: Int = 1,
         retry: TimeAmount = .milliseconds(Limits.acceptRetryMilliseconds)
     ) {
         self.census = census
         self.isLocal = isLocal
         self.retry = retry
+        let (perSecond, isFar) = census.limits.newConnectionsPerSecond.multipliedReportingOverflow(by: eventLoops)
+        mostInTurn = isFar ? .max : max(1, perSecond / Int(1_000 / Limits.sweepMilliseconds))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let socket = Self.unwrapInboundIn(data)
         census.addSocket()
         socket.closeFuture.whenComplete { [census] _ in census.removeSocket() }
-        if census.isFull(isLocal: isLocal) { shut(context, for: .milliseconds(Limits.acceptFullMilliseconds)) }
+        if census.isFull(isLocal: isLocal) {
+            shut(context, for: .milliseconds(Limits.acceptFullMilliseconds))
+        } else if !isLocal {
+            keepPace(context)
+        }
         context.fireChannelRead(data)
     }
 
@@ -44,6 +55,16 @@ final class AcceptGate: ChannelInboundHandler {
         guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else { return }
         census.refusals.add(.acceptFailures)
         shut(context, for: retry)
+    }
+
+    /// Leaves the rest of a turn to those who are connected when as many have come as may in one.
+    private func keepPace(_ context: ChannelHandlerContext) {
+        let now = context.eventLoop.now
+        let length = TimeAmount.milliseconds(Limits.sweepMilliseconds)
+        let begin = turn.flatMap { now - $0 < length ? $0 : nil } ?? now
+        if begin != turn { (turn, count) = (begin, 0) }
+        count += 1
+        if count >= mostInTurn { shut(context, for: begin + length - now) }
     }
 
     private func shut(_ context: ChannelHandlerContext, for time: TimeAmount) {

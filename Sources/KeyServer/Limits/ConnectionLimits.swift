@@ -9,6 +9,8 @@ package struct ConnectionLimits: Sendable, Equatable {
     package var connections = Limits.connections
     /// Those of one address; of IPv6, of one /64. Unix sockets have none.
     package var connectionsPerPeer = Limits.connectionsPerPeer
+    /// New connections in a second for each event loop. Unix sockets have no such bound.
+    package var newConnectionsPerSecond = Limits.newConnectionsPerSecond
     /// Calls in flight on one connection: beyond it, it is not read from. At most the default.
     package var callsPerConnection = Limits.callsInFlightPerConnection
     /// Calls in flight in all.

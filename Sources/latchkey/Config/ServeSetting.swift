@@ -40,6 +40,7 @@ struct ServeSetting: Sendable {
         ServeSetting("accept-without-callers", \.tls.acceptWithoutCallers),
         ServeSetting("connections", \.limits.connections),
         ServeSetting("connections-per-peer", \.limits.connectionsPerPeer),
+        ServeSetting("new-connections-per-second", \.limits.newConnectionsPerSecond),
         ServeSetting("calls-in-flight", \.limits.callsInFlight),
         ServeSetting("calls-per-connection", \.limits.callsPerConnection),
         ServeSetting("handshake-deadline", \.limits.handshakeDeadline),

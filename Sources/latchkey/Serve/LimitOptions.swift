@@ -18,6 +18,12 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: .init(
+            "New connections in a second for each event loop, 1 to 1000000; others wait. Unix sockets do not count.",
+            valueName: "count"))
+    var newConnectionsPerSecond = Limits.newConnectionsPerSecond
+
+    @Option(
+        help: .init(
             "Calls in flight at once, 1 to 1000000; an eighth more for revocations. Validates do not count.",
             valueName: "count"))
     var callsInFlight = Limits.callsInFlight
@@ -73,6 +79,7 @@ struct LimitOptions: ParsableArguments {
         let counts: [(name: String, value: Int, most: Int)] = [
             ("--connections", connections, Limits.mostConnections),
             ("--connections-per-peer", connectionsPerPeer, Limits.mostConnections),
+            ("--new-connections-per-second", newConnectionsPerSecond, Limits.mostConnections),
             ("--calls-in-flight", callsInFlight, Limits.mostConnections),
             ("--calls-per-connection", callsPerConnection, Limits.callsInFlightPerConnection),
         ]
@@ -103,6 +110,7 @@ struct LimitOptions: ParsableArguments {
         var limits = ConnectionLimits()
         limits.connections = connections
         limits.connectionsPerPeer = connectionsPerPeer
+        limits.newConnectionsPerSecond = newConnectionsPerSecond
         limits.calls = callsInFlight
         limits.callsPerConnection = callsPerConnection
         limits.handshake = handshakeDeadline.span

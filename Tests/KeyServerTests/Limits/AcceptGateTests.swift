@@ -4,6 +4,7 @@
 import Glibc
 import KeyModel
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Testing
 
@@ -38,6 +39,40 @@ import Testing
             #expect(census.refusals[.acceptFailures] == 1)
             try await channel.close()
         }
+    }
+
+    private func pace(_ limit: Int, eventLoops: Int) throws -> (EmbeddedChannel, () throws -> Bool) {
+        var limits = ConnectionLimits()
+        limits.newConnectionsPerSecond = limit
+        let gate = AcceptGate(ConnectionCensus(limits), eventLoops: eventLoops)
+        let channel = EmbeddedChannel(handler: gate)
+        return (
+            channel,
+            { () throws -> Bool in
+                try channel.writeInbound(EmbeddedChannel() as any Channel)
+                return gate.isShut
+            }
+        )
+    }
+
+    @Test(
+        "R13: of new connections a tenth of what may come in a second is accepted in each tenth of one, for each loop")
+    func pace() throws {
+        let (channel, accept) = try pace(30, eventLoops: 2)
+        for turn in 0..<3 {
+            for number in 1...6 {
+                let isShut = try accept()
+                #expect(isShut == (number == 6), "turn \(turn)")
+            }
+            channel.embeddedEventLoop.advanceTime(by: .milliseconds(Limits.sweepMilliseconds))
+        }
+        // Who comes later begins a turn of his own.
+        for number in 1...5 {
+            channel.embeddedEventLoop.advanceTime(by: .milliseconds(Limits.sweepMilliseconds / 2))
+            let isShut = try accept()
+            #expect(!isShut, "\(number)")
+        }
+        _ = try? channel.finish()
     }
 
     @Test("R13: after a while it accepts again, who came meanwhile too")
