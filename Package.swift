@@ -51,7 +51,6 @@ let package = Package(
         ),
         .target(name: "CAllocationCounter"),
         .target(name: "CArguments"),
-        .target(name: "CCleansing"),
         .target(name: "CPrefetch"),
         .target(name: "CProcess"),
         .target(name: "KeyModel", swiftSettings: strict),
@@ -77,9 +76,7 @@ let package = Package(
         .target(
             name: "KeyServer",
             dependencies: [
-                "CCleansing", "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", nioCore, nioPosix, nioSSL,
-                nioTLS,
-                logging,
+                "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", nioCore, nioPosix, nioSSL, nioTLS, logging,
             ],
             swiftSettings: strict
         ),

@@ -3,7 +3,6 @@
 
 import Foundation
 import KeyClient
-import KeyTLS
 import KeyTesting
 import Testing
 
@@ -13,22 +12,15 @@ struct ServeProcess {
     let port: Int
     /// The file of the first administrator's token.
     let tokenFile: String
-    /// Who vouches for it; `nil` = it speaks no TLS.
-    private let authorities: String?
 
     /// Starts it and returns when it listens. `data` may hold a store already.
-    ///
-    /// - Parameter tls: What it shows, and who vouches for that; `nil` = what comes is in the clear.
     init(
-        data: String, extra: [String] = [], environment: [String: String] = [:], under command: [String] = [],
-        tls: (pair: TLSPair, authorities: String)? = nil
+        data: String, extra: [String] = [], environment: [String: String] = [:], under command: [String] = []
     ) async throws {
-        authorities = tls?.authorities
-        let files = tls.map { ["--tls-certificate", $0.pair.certificate, "--tls-key", $0.pair.key] } ?? []
         program = try Program(
             ["serve", "--data", data, "--listen", "127.0.0.1:0", "--event-loops", "2", "--log-level", "trace"]
                 // That the machine has much to do is no reason to refuse anything here.
-                + ["--queue-delay", "0"] + files + extra,
+                + ["--queue-delay", "0"] + extra,
             environment: environment, under: command)
         guard let line = await program.line(containing: "\"listening\""),
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
@@ -49,18 +41,7 @@ struct ServeProcess {
     func client(tokenFile: String? = nil) -> KeyClient {
         var configuration = ClientConfiguration.patient
         configuration.token = Self.token(tokenFile ?? self.tokenFile)
-        guard let authorities else {
-            return KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: configuration)
-        }
-        configuration.tls = ClientTLSFiles(authorities: authorities)
-        return KeyClient(.tls(host: "127.0.0.1", port: port), configuration: configuration)
-    }
-
-    /// A connection that speaks for whoever has the token.
-    func connection(_ token: String) async throws -> RawConnection {
-        guard let authorities else { return try await RawConnection(port: port, token: token) }
-        let tls = ClientTLS(authorities: authorities, pair: nil)
-        return try await RawConnection(port: port, tls: tls, token: token)
+        return KeyClient(.tcp(host: "127.0.0.1", port: port), configuration: configuration)
     }
 
     /// What a command needs to call it as the first administrator.

@@ -24,7 +24,6 @@ enum Architecture {
     static let table: [String: Rights] = [
         "CAllocationCounter": .only(),
         "CArguments": .only(),
-        "CCleansing": .only(),
         "CLatchkeyProto": .only(),
         "COpenSSL": .only(),
         "CPrefetch": .only(),
@@ -38,8 +37,8 @@ enum Architecture {
         "KeyService": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage"),
         "KeyTLS": .only("KeyModel", "KeyCrypto", "NIOCore", "NIOSSL"),
         "KeyServer": .only(
-            "CCleansing", "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL",
-            "NIOTLS", "Logging"),
+            "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
+            "Logging"),
         "KeyClient": .only("KeyModel", "KeyWire", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"),
         "KeyTesting": .everything,
         "latchkey": .everything,

@@ -17,8 +17,6 @@ extension FrameServer {
                 try self.admit(channel, certificate)
             }
             let pipeline = channel.pipeline.syncOperations
-            try channel.syncOptions?.setOption(.allocator, value: .cleansing)
-            try pipeline.addHandler(CleansingReads())
             try pipeline.addHandler(NIOSSLServerHandler(context: loaded.context))
             try pipeline.addHandler(gate)
         }
