@@ -85,13 +85,13 @@ class Server:
             + ["--token-file", self.token_file, "--seconds", str(seconds), "-o", "json", *words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def connect(self, source="127.0.0.1", blocking=True, port=None):
+    def connect(self, source="127.0.0.1", blocking=True):
         made = socket.socket()
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.setblocking(blocking)
         made.bind((source, 0))
         try:
-            made.connect(("127.0.0.1", port or self.port))
+            made.connect(("127.0.0.1", self.port))
         except BlockingIOError:
             pass
         return made
