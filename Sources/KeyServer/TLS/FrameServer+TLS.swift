@@ -13,10 +13,12 @@ extension FrameServer {
     func secure(_ channel: any Channel, _ tls: TLSDoor) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             let loaded = tls.loaded
-            let gate = TLSGate(patience: census.limits.handshake, census.refusals) { channel, certificate in
+            let turn = context(of: channel).map { HandshakeTurn($0.handshakes) }
+            let gate = TLSGate(patience: census.limits.handshake, census.refusals, turn) { channel, certificate in
                 try self.admit(channel, certificate, trust: loaded.trust)
             }
             let pipeline = channel.pipeline.syncOperations
+            if let turn { try pipeline.addHandler(turn) }
             try pipeline.addHandler(NIOSSLServerHandler(context: loaded.context))
             try pipeline.addHandler(gate)
         }
