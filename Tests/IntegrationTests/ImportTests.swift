@@ -124,6 +124,18 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test("import: a batch is sent again, and no key is lost, when the server has too much to do, and for nothing else")
+    func again() {
+        let busy = Refusal(.unavailable, .storeBusy, "busy", retryAfter: .milliseconds(50))
+        for refusal in [busy, .overloaded] { #expect(Importer.wait(after: refusal) == refusal.retryAfter) }
+        for refusal in [.callerRequired, .tooManyConnections, Refusal(.unavailable, .overloaded, "for ever")] {
+            #expect(Importer.wait(after: refusal) == nil)
+        }
+        for refusal in [Refusal.overloaded, .tooManyPeerConnections, .tooManyFailures(.seconds(1))] {
+            #expect(Hint.text(for: refusal) != nil)
+        }
+    }
+
     @Test("import: a key that is refused is told by its line and reason, never its token, and the others are there")
     func refused() async throws {
         let directory = try TemporaryDirectory()

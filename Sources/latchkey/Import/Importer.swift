@@ -55,12 +55,16 @@ struct Importer {
             do throws(Refusal) {
                 return try await client.importKeys(request)
             } catch {
-                guard error.reason == .storeBusy, let wait = error.retryAfter else { throw error }
-                // As long as the server asks for.
+                guard let wait = wait(after: error) else { throw error }
                 try await Task.sleep(for: .nanoseconds(wait.nanoseconds), clock: .continuous)
             }
         }
         return try await client.importKeys(request)
+    }
+
+    /// How long the server asks to be left alone for, which has too much to do; `nil` = the same again is of no use.
+    static func wait(after refusal: Refusal) -> TimeSpan? {
+        refusal.reason == .storeBusy || refusal.reason == .overloaded ? refusal.retryAfter : nil
     }
 
     /// The next rows that go into one call; `nil` when there are none.

@@ -50,6 +50,14 @@ enum Hint {
         case .tooManyConnections:
             "close some connections, or share one; where the server's limit of open files allows fewer than "
                 + "\(Grouped.text(Limits.connections)), as its log says, raise that: `ulimit -n`, LimitNOFILE= in a unit"
+        case .tooManyPeerConnections:
+            "close some connections of this machine's, or share one; who is behind one address with many others needs "
+                + "more of the server: `latchkey serve --connections-per-peer`"
+        case .overloaded:
+            "try again shortly; `latchkey usage top` shows who asks how much, and the server's log what it has refused"
+        case .tooManyFailures:
+            "see that the token is whole, and wait as long as it says; `latchkey usage list --denied` shows an administrator "
+                + "who tries wrong ones"
         case .keyNotFound:
             "a key's id is in its token, the 12 letters and digits behind the prefix; `latchkey audit list DIRECTORY` "
                 + "names every key, `latchkey key list --account ACCOUNT --status all` those of an account"
