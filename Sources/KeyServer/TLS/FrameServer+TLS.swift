@@ -1,6 +1,7 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CHeap
 internal import KeyModel
 internal import KeyService
 internal import KeyTLS
@@ -17,6 +18,8 @@ extension FrameServer {
             let gate = TLSGate(patience: census.limits.handshake, census.refusals, turn) { channel, certificate in
                 try self.admit(channel, certificate, trust: loaded.trust)
             }
+            // What is decrypted holds tokens, and the library gives its buffers back as they are.
+            cleanse_freed_memory()
             let pipeline = channel.pipeline.syncOperations
             if let turn { try pipeline.addHandler(turn) }
             try pipeline.addHandler(NIOSSLServerHandler(context: loaded.context))
