@@ -56,6 +56,7 @@ struct Importer {
                 return try await client.importKeys(request)
             } catch {
                 guard let wait = wait(after: error) else { throw error }
+                // As long as the server asks for.
                 try await Task.sleep(for: .nanoseconds(wait.nanoseconds), clock: .continuous)
             }
         }
