@@ -49,7 +49,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]
         ),
-        .target(name: "CAllocationCounter"),
+        .target(name: "CHeap"),
         .target(name: "CArguments"),
         .target(name: "CPrefetch"),
         .target(name: "CProcess"),
@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "KeyServer",
             dependencies: [
-                "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", nioCore, nioPosix, nioSSL, nioTLS, logging,
+                "CHeap", "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", nioCore, nioPosix, nioSSL, nioTLS,
+                logging,
             ],
             swiftSettings: strict
         ),
@@ -95,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "latchkey",
             dependencies: [
-                "CAllocationCounter", "CArguments", "CProcess", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal",
+                "CHeap", "CArguments", "CProcess", "KeyModel", "KeyCrypto", "KeyWire", "KeyJournal",
                 "KeyStore", "KeyUsage", "KeyService", "KeyTLS", "KeyServer", "KeyClient", nioCore, nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -127,7 +128,7 @@ let package = Package(
         .testTarget(
             name: "KeyServiceTests",
             dependencies: [
-                "CAllocationCounter", "KeyService", "KeyStore", "KeyUsage", "KeyModel", "KeyWire", "KeyCrypto",
+                "CHeap", "KeyService", "KeyStore", "KeyUsage", "KeyModel", "KeyWire", "KeyCrypto",
                 "KeyTesting", nioCore,
             ],
             swiftSettings: strict

@@ -464,6 +464,10 @@ public enum Limits {
     public static let tlsNameBytes = 2_048
     /// How often the server looks whether its certificate's files have changed.
     public static let tlsLookMilliseconds: Int64 = 1_000
+    /// What an event loop spends on handshakes before those that wait let it do something else for as long, at least.
+    public static let handshakeTurnMicroseconds: Int64 = 1_000
+    /// What is read of a connection that waits for its turn; a handshake's messages are far shorter.
+    public static let waitingHandshakeBytes = 64 * 1024
 
     // MARK: Load generator
 

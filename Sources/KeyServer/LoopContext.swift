@@ -11,6 +11,7 @@ final class LoopContext {
     let decoder = FrameDecoder()
     let lane: ValidateLane
     let guests = CertificateGuests()
+    let handshakes = HandshakeTurns()
     let census: ConnectionCensus
     let calls: CallCensus
     let deadlines: ConnectionActivity.Deadlines

@@ -34,9 +34,12 @@ package struct ClientTLS: Sendable, Hashable {
             configuration.certificateChain = identity.chain.map { .certificate($0) }
             configuration.privateKey = .privateKey(identity.key)
         }
-        if let context = try? NIOSSLContext(configuration: configuration) { return context }
-        throw pair?.mismatch
-            ?? TLSFault(
-                "the authorities that this machine trusts cannot be read", advice: "name a file that holds them")
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw pair?.fault(error)
+                ?? TLSFault(
+                    "the authorities that this machine trusts cannot be read", advice: "name a file that holds them")
+        }
     }
 }

@@ -28,6 +28,15 @@ package struct ServerTLS: Sendable, Hashable {
         package let callers: CertificateCallers
         /// When the server's certificate ends.
         package let end: Timestamp
+        /// Whose word is taken for clients.
+        let authorities: Set<NIOSSLCertificate>
+        /// Another whenever an authority is trusted no longer: what was vouched for before is worth nothing then. One more
+        /// authority takes nothing away.
+        package let trust: UInt64
+
+        func trust(in authorities: Set<NIOSSLCertificate>) -> UInt64 {
+            self.authorities.isSubset(of: authorities) ? trust : trust &+ 1
+        }
     }
 
     /// The files, as they are told apart.
@@ -35,13 +44,16 @@ package struct ServerTLS: Sendable, Hashable {
         [pair.certificate, pair.key, clientAuthorities, callers].map { $0.flatMap { FileMark($0) } }
     }
 
-    package func load() throws(TLSFault) -> Loaded {
+    /// - Parameter before: What was loaded last.
+    package func load(after before: Loaded? = nil) throws(TLSFault) -> Loaded {
         let identity = try pair.load(.ofOwner)
         let chain = identity.chain.map { NIOSSLCertificateSource.certificate($0) }
         let key = NIOSSLPrivateKeySource.privateKey(identity.key)
         var configuration: TLSConfiguration
+        var authorities: Set<NIOSSLCertificate> = []
         if let clientAuthorities {
             let roots = try SmallFile(clientAuthorities).certificates([.ofOwner, .notWritable])
+            authorities = Set(roots)
             configuration = .makeServerConfigurationWithMTLS(
                 certificateChain: chain, privateKey: key, trustRoots: .certificates(roots))
         } else {
@@ -49,7 +61,14 @@ package struct ServerTLS: Sendable, Hashable {
         }
         TLSRules.apply(minimum, to: &configuration)
         let callers = try self.callers.map { path throws(TLSFault) in try CertificateCallers(file: path) }
-        guard let context = try? NIOSSLContext(configuration: configuration) else { throw pair.mismatch }
-        return Loaded(context: context, callers: callers ?? CertificateCallers(), end: identity.end)
+        let context: NIOSSLContext
+        do {
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw pair.fault(error)
+        }
+        return Loaded(
+            context: context, callers: callers ?? CertificateCallers(), end: identity.end, authorities: authorities,
+            trust: before.map { $0.trust(in: authorities) } ?? 0)
     }
 }

@@ -58,6 +58,6 @@ struct SmallFile {
 
     private func unreadable(_ code: CInt) -> TLSFault {
         let why = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return TLSFault("cannot read \(path): \(why)", advice: "name a file that this user may read")
+        return TLSFault("cannot read \(path): \(why)", advice: "name a file that this user may read", isPassing: true)
     }
 }

@@ -40,11 +40,23 @@ package struct TLSPair: Sendable, Hashable {
         return Loaded(chain: chain, key: privateKey, end: end ?? Timestamp(nanoseconds: 0))
     }
 
-    /// What a context says that could not be made of what the files hold.
-    var mismatch: TLSFault {
-        TLSFault(
-            "the certificate \(certificate) and the private key \(key) do not belong together",
-            advice: "name the key that the certificate was issued for")
+    /// Why no context could be made of what the files hold. The library takes the certificate first, and holds the key
+    /// against it then.
+    func fault(_ error: any Error) -> TLSFault {
+        switch error as? NIOSSLError {
+        case .failedToLoadPrivateKey:
+            TLSFault(
+                "the certificate \(certificate) and the private key \(key) do not belong together",
+                advice: "name the key that the certificate was issued for")
+        case .failedToLoadCertificate:
+            TLSFault(
+                "the certificate \(certificate) cannot be used for TLS",
+                advice: "have one issued for an ECDSA or RSA key, and behind it those between it and its authority")
+        default:
+            TLSFault(
+                "no TLS can be made of the certificate \(certificate), the private key \(key) and what belongs to them: \(error)",
+                advice: "see with `openssl x509 -text` what they hold")
+        }
     }
 }
 

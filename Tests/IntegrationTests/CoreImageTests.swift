@@ -4,6 +4,7 @@
 import Foundation
 import KeyClient
 import KeyModel
+import KeyTLS
 import KeyTesting
 import KeyWire
 import NIOCore
@@ -13,16 +14,53 @@ import Testing
 @Suite struct CoreImageTests {
     private static let keys = 400
 
-    @Test("R3: of 1,000 tokens that took every path a core image holds none but the one that is still coming in")
-    func image() async throws {
+    /// A server that may be looked into, and those who speak to it, in the clear or through TLS.
+    private struct House {
+        let server: ServeProcess
+        private let authorities: String?
+
+        init(_ directory: TemporaryDirectory, data: String, isEncrypted: Bool) async throws {
+            var flags: [String] = []
+            if isEncrypted {
+                let authority = try TestAuthority(directory)
+                let pair = try authority.issue("server", ["IP:127.0.0.1"], for: .server)
+                flags = ["--tls-certificate", pair.certificate, "--tls-key", pair.key]
+                authorities = authority.certificate
+            } else {
+                authorities = nil
+            }
+            server = try await ServeProcess(data: data, extra: flags, environment: ["LATCHKEY_ALLOW_DUMPS": "1"])
+        }
+
+        func client() -> KeyClient {
+            guard let authorities else { return server.client() }
+            var configuration = ClientConfiguration.patient
+            configuration.token = server.token
+            configuration.tls = ClientTLSFiles(authorities: authorities)
+            return KeyClient(.tls(host: "127.0.0.1", port: server.port), configuration: configuration)
+        }
+
+        func connect(token: String? = nil) async throws -> RawConnection {
+            let token = token ?? server.token
+            guard let authorities else { return try await RawConnection(port: server.port, token: token) }
+            let tls = ClientTLS(authorities: authorities, pair: nil)
+            return try await RawConnection(port: server.port, tls: tls, token: token)
+        }
+    }
+
+    @Test(
+        "R3: of 1,000 tokens that took every path a core image holds none but the one that is still coming in",
+        arguments: [false, true])
+    func image(isEncrypted: Bool) async throws {
         let directory = try TemporaryDirectory()
         defer { withExtendedLifetime(directory) {} }
         let data = directory.path("data")
-        let server = try await ServeProcess(data: data, environment: ["LATCHKEY_ALLOW_DUMPS": "1"])
-        let client = server.client()
+        let house = try await House(directory, data: data, isEncrypted: isEncrypted)
+        let server = house.server
+        let client = house.client()
         _ = try await client.updateAccount(UpdateAccountRequest(accountID: "acme", maxActiveKeys: 0))
         var tokens = try await Self.make(client)
-        tokens += try await Self.speak(client, server)
+        tokens += try await Self.speak(client, house)
         #expect(Set(tokens).count >= 1_000)
         for batch in stride(from: 0, to: tokens.count, by: 100) {
             let part = tokens[batch..<min(batch + 100, tokens.count)]
@@ -30,11 +68,11 @@ import Testing
             _ = try await client.validateBatch(ValidateBatchRequest(requests: requests))
         }
         try await Self.present(tokens, to: client)
-        try await Self.write(tokens, to: server)
+        try await Self.write(tokens, to: house)
         try await Self.wait(tokens, on: client)
         // One that has come in half: it is in the image, or this would prove nothing.
         let half = try await client.makeKey(name: "half").secret
-        let slow = try await RawConnection(port: server.port, token: server.token)
+        let slow = try await house.connect()
         var frames = ByteBuffer()
         Self.health(6).encode(into: &frames)
         Self.validate(7, half).encode(into: &frames)
@@ -84,7 +122,7 @@ import Testing
     }
 
     /// Callers, each of whom speaks on a connection of his own, which he then closes.
-    private static func speak(_ client: KeyClient, _ server: ServeProcess) async throws -> [String] {
+    private static func speak(_ client: KeyClient, _ house: House) async throws -> [String] {
         try await together(0..<200) { number in
             let made = try await client.createKey(
                 CreateKeyRequest(
@@ -94,7 +132,7 @@ import Testing
                         Grant(resource: "usage", actions: ActionSet([.read])),
                     ]))
             if number % 10 != 0 { return [made.secret] }
-            let connection = try await RawConnection(port: server.port, token: made.secret)
+            let connection = try await house.connect(token: made.secret)
             try await connection.send(validate(1, made.secret))
             _ = await connection.next()
             try await connection.send(
@@ -118,8 +156,8 @@ import Testing
     }
 
     /// Many frames in one write, cut where it happens; then a few, cut in the middle of a token.
-    private static func write(_ tokens: [String], to server: ServeProcess) async throws {
-        let connection = try await RawConnection(port: server.port, token: server.token)
+    private static func write(_ tokens: [String], to house: House) async throws {
+        let connection = try await house.connect()
         var bytes = ByteBuffer()
         for (number, token) in tokens.enumerated() { validate(UInt64(number + 1), token).encode(into: &bytes) }
         try await connection.send(Array(bytes.readableBytesView))

@@ -1,7 +1,7 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CAllocationCounter
+import CHeap
 import KeyModel
 import KeyService
 import KeyStore

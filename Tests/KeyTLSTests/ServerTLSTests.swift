@@ -38,10 +38,12 @@ import Testing
         let large = directory.path("large.pem")
         try Data(count: Limits.tlsFileBytes + 1).write(to: URL(fileURLWithPath: large))
         let missing = directory.path("missing.pem")
+        let rare = try authority.issue("rare", [], for: .server, algorithm: "ed448").certificate
         let table: [(tls: ServerTLS, words: String)] = [
             (ServerTLS(TLSPair(certificate: pair.certificate, key: other.key)), "do not belong together"),
             (ServerTLS(TLSPair(certificate: missing, key: pair.key)), "cannot read \(missing): No such file"),
             (ServerTLS(TLSPair(certificate: pair.certificate, key: missing)), "cannot read \(missing): No such file"),
+            (ServerTLS(TLSPair(certificate: rare, key: pair.key)), "\(rare) cannot be used for TLS"),
             (ServerTLS(TLSPair(certificate: text, key: pair.key)), "\(text) holds no certificate"),
             (ServerTLS(TLSPair(certificate: large, key: pair.key)), "\(large) has more than"),
             (ServerTLS(TLSPair(certificate: directory.path, key: pair.key)), "\(directory.path) is not a file"),
@@ -54,6 +56,7 @@ import Testing
             let fault = #expect(throws: TLSFault.self) { try tls.load() }
             #expect(fault?.description.contains(words) == true, "\(fault.map { "\($0)" } ?? "") is not \(words)")
             #expect(fault?.advice.isEmpty == false)
+            #expect(fault?.isPassing == words.hasPrefix("cannot read"))
         }
     }
 

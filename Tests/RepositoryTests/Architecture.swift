@@ -22,7 +22,7 @@ enum Architecture {
     }
 
     static let table: [String: Rights] = [
-        "CAllocationCounter": .only(),
+        "CHeap": .only(),
         "CArguments": .only(),
         "CLatchkeyProto": .only(),
         "COpenSSL": .only(),
@@ -37,8 +37,8 @@ enum Architecture {
         "KeyService": .only("KeyModel", "KeyCrypto", "KeyWire", "KeyJournal", "KeyStore", "KeyUsage"),
         "KeyTLS": .only("KeyModel", "KeyCrypto", "NIOCore", "NIOSSL"),
         "KeyServer": .only(
-            "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
-            "Logging"),
+            "CHeap", "KeyModel", "KeyWire", "KeyUsage", "KeyService", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL",
+            "NIOTLS", "Logging"),
         "KeyClient": .only("KeyModel", "KeyWire", "KeyTLS", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"),
         "KeyTesting": .everything,
         "latchkey": .everything,

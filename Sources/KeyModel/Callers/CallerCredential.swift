@@ -27,6 +27,8 @@ extension CallContext {
         guard let key, key.standing.status(at: now) == .active, key.hasLive(credential.generation, at: now) else {
             throw .callerRequired
         }
+        // No record says when a certificate ends; what it was let in with does.
+        if credential.generation == nil, let end = authority?.expireTime, end <= now { throw .callerRequired }
         if key.revision == credential.revision { return }
         guard let authority, let has = try? Authority(key), has.contains(authority) else { throw .callerRequired }
     }

@@ -18,20 +18,31 @@ package final class TLSDoor: Sendable {
 
     private struct State {
         var loaded: ServerTLS.Loaded
-        /// The files as of the last attempt to read them, whatever came of it.
+        /// The files as of the last attempt to read them that told what is in them.
         var tried: [FileMark?]
         /// The files as of the last look.
         var seen: [FileMark?]
+        /// What could not be read then, and may be by the next look.
+        var passing: TLSFault?
     }
 
+    /// Reads the files, after what was read of them before.
+    typealias Load = @Sendable (ServerTLS.Loaded?) throws(TLSFault) -> ServerTLS.Loaded
+
     private let files: ServerTLS
+    private let load: Load
     private let state: Mutex<State>
 
-    package init(_ files: ServerTLS) throws(TLSFault) {
+    package convenience init(_ files: ServerTLS) throws(TLSFault) {
+        try self.init(files) { before throws(TLSFault) in try files.load(after: before) }
+    }
+
+    init(_ files: ServerTLS, load: @escaping Load) throws(TLSFault) {
         self.files = files
+        self.load = load
         // Before they are read: what is changed meanwhile is found by the next look.
         let marks = files.marks
-        state = Mutex(State(loaded: try files.load(), tried: marks, seen: marks))
+        state = Mutex(State(loaded: try load(nil), tried: marks, seen: marks))
     }
 
     /// As it is now.
@@ -41,21 +52,28 @@ package final class TLSDoor: Sendable {
     /// after the other. Not for two at a time.
     package func look() -> Look {
         let marks = files.marks
-        let isDue = state.withLock { state in
+        let before = state.withLock { state -> ServerTLS.Loaded? in
             defer { state.seen = marks }
-            return marks != state.tried && marks == state.seen
+            return marks != state.tried && marks == state.seen ? state.loaded : nil
         }
-        if !isDue { return .same }
+        guard let before else { return .same }
         do throws(TLSFault) {
-            let loaded = try files.load()
+            let loaded = try load(before)
             state.withLock { state in
                 state.loaded = loaded
                 state.tried = marks
+                state.passing = nil
             }
             return .loaded(loaded)
         } catch {
-            state.withLock { $0.tried = marks }
-            return .refused(error)
+            let isTold = state.withLock { state in
+                // What could not be read for want of descriptors, say, is as good as before when they are there again:
+                // it is tried at every look, and told of once.
+                if !error.isPassing { state.tried = marks }
+                defer { state.passing = error.isPassing ? error : nil }
+                return error == state.passing
+            }
+            return isTold ? .same : .refused(error)
         }
     }
 }

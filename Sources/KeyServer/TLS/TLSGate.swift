@@ -17,13 +17,16 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
 
     private let patience: TimeSpan
     private let refusals: RefusalCounts
+    private let turn: HandshakeTurn?
     private var admit: Admission?
     private var deadline: Scheduled<Void>?
     private var isCounted = false
 
-    init(patience: TimeSpan, _ refusals: RefusalCounts, _ admit: @escaping Admission) {
+    /// - Parameter turn: Goes with it: what comes after the handshake waits for no turn.
+    init(patience: TimeSpan, _ refusals: RefusalCounts, _ turn: HandshakeTurn?, _ admit: @escaping Admission) {
         self.patience = patience
         self.refusals = refusals
+        self.turn = turn
         self.admit = admit
     }
 
@@ -56,6 +59,7 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
             let pipeline = context.pipeline.syncOperations
             let certificate = try pipeline.nioSSL_peerCertificate().map { CertificateNames($0) }
             try pipeline.addHandler(admit(context.channel, certificate), position: .after(self))
+            if let turn { pipeline.removeHandler(turn, promise: nil) }
             pipeline.removeHandler(self, promise: nil)
         } catch {
             count(.tls)

@@ -40,8 +40,10 @@ package struct TestAuthority: Sendable {
     ///   - alternatives: What it is for, as openssl writes it: DNS:localhost, IP:127.0.0.1, URI:spiffe://….
     ///   - purpose: `nil` = anything.
     ///   - isExpired: It ended yesterday.
+    ///   - algorithm: Of its key, as openssl names it; `nil` = ECDSA.
     package func issue(
-        _ name: String, _ alternatives: [String], for purpose: Purpose?, isExpired: Bool = false
+        _ name: String, _ alternatives: [String], for purpose: Purpose?, isExpired: Bool = false,
+        algorithm: String? = nil
     ) throws -> TLSPair {
         let pair = TLSPair(certificate: directory.path("\(name).pem"), key: directory.path("\(name).key"))
         let (request, extensions) = (directory.path("\(name).csr"), directory.path("\(name).ext"))
@@ -49,7 +51,8 @@ package struct TestAuthority: Sendable {
         if !alternatives.isEmpty { lines.append("subjectAltName=" + alternatives.joined(separator: ",")) }
         if let purpose { lines.append("extendedKeyUsage=\(purpose.rawValue)") }
         try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: extensions))
-        try Self.run(["req", "-new"] + Self.newKey + ["-keyout", pair.key, "-out", request, "-subj", "/CN=\(name)"])
+        let newKey = algorithm.map { ["-newkey", $0, "-nodes"] } ?? Self.newKey
+        try Self.run(["req", "-new"] + newKey + ["-keyout", pair.key, "-out", request, "-subj", "/CN=\(name)"])
         try Self.run([
             "x509", "-req", "-in", request, "-CA", certificate, "-CAkey", key, "-CAcreateserial", "-extfile",
             extensions, "-days", isExpired ? "-1" : "2", "-out", pair.certificate,

@@ -1,7 +1,7 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CAllocationCounter
+internal import CHeap
 internal import Foundation
 internal import KeyJournal
 internal import KeyModel

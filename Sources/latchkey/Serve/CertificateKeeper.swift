@@ -5,6 +5,7 @@ internal import KeyModel
 internal import KeyServer
 internal import KeyTLS
 internal import Logging
+internal import NIOPosix
 internal import ServiceLifecycle
 
 /// Has the server's certificate, its key and what belongs to them read again when their files change, and tells the log.
@@ -18,7 +19,11 @@ struct CertificateKeeper: Service {
                 // Looking is what is periodic here; nothing waits for it.
                 try? await Task.sleep(for: .milliseconds(Limits.tlsLookMilliseconds))
                 if Task.isCancelled { return }
-                switch server.lookAtCertificates() {
+                // Files may be slow, and Swift's pool has no thread to wait for them.
+                guard let look = try? await NIOThreadPool.singleton.runIfActive(server.lookAtCertificates) else {
+                    return
+                }
+                switch look {
                 case .same: break
                 case .loaded(let loaded):
                     logger.notice(

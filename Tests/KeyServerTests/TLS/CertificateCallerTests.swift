@@ -3,13 +3,16 @@
 
 import KeyClient
 import KeyJournal
+import Foundation
 import KeyModel
-import KeyServer
 import KeyStore
 import KeyTLS
 import KeyTesting
 import KeyWire
+import NIOCore
 import Testing
+
+@testable import KeyServer
 
 @Suite("R13: callers by certificate") struct CertificateCallerTests {
     private static let probe = Call.listAccounts(ListAccountsRequest())
@@ -158,6 +161,55 @@ import Testing
             #expect(refused.map(\.0) == ["list_accounts", "certificate"])
             #expect(refused.map(\.1) == [.permissionDenied, .revoked])
             for each in [speaker, late] { await each.raw.close() }
+        }
+    }
+
+    @Test(
+        "who was vouched for by an authority that is trusted no longer is sent away, and whoever else has a certificate"
+    )
+    func authorities() async throws {
+        try await withTLSServer { fixture, server, administrator, pair in
+            let caller = try await administrator.make(.caller(["accounts:read"]))
+            try map("spiffe://example.org/billing", to: caller, fixture, server)
+            let speaker = try await connect(server, fixture, pair)
+            let other = try TestAuthority(fixture.directory, name: "others")
+            let (first, second) = try (Self.text(fixture.clients.certificate), Self.text(other.certificate))
+            // One more takes nothing away.
+            try trust(first + second, fixture, server)
+            for each in [administrator, speaker] { #expect(try await each.refusal(Self.probe) == nil) }
+            // The server has accepted this one when it has answered the next.
+            let late = try await LateHandshake(port: server.port)
+            let next = try await connect(server, fixture, pair)
+            #expect(try await next.refusal(Self.probe) == nil)
+            try trust(second, fixture, server)
+            // What its loop was told to do is done before anything that comes from now on.
+            for (eventLoop, _) in server.server.loops { try await eventLoop.submit {}.get() }
+            for each in [administrator, speaker, next] {
+                try? await each.raw.send(ClientFrame(id: 99, timeoutMilliseconds: 0, content: .call(.health)))
+                guard let word = await each.raw.next(), word.id == 0, case .failure(let refusal)? = word.result else {
+                    Issue.record("it has not ended")
+                    continue
+                }
+                #expect(refusal.reason == .shuttingDown)
+                #expect(await each.raw.next() == nil)
+            }
+            #expect(try await late.isAnswered(fixture.raw(pair)) == false)
+            let mine = try other.issue("mine", ["URI:spiffe://example.org/billing"], for: .client)
+            let again = try await connect(server, fixture, mine)
+            #expect(try await again.whoAmI() == "\(caller.key.id)")
+            await again.raw.close()
+        }
+    }
+
+    private static func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    /// Has the server trust these authorities for clients, from now on.
+    private func trust(_ authorities: String, _ fixture: TLSFixture, _ server: TestServer) throws {
+        try fixture.write(authorities, to: fixture.clients.certificate)
+        let look = try #require(server.server.tls).settle(server.server.lookAtCertificates)
+        guard case .loaded = look else {
+            Issue.record("\(look)")
+            return
         }
     }
 

@@ -4,13 +4,15 @@
 import Glibc
 import KeyClient
 import KeyModel
-import KeyServer
 import KeyTLS
 import KeyTesting
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 import Testing
+
+@testable import KeyServer
 
 @Suite("R13: a server's certificate is exchanged while it serves") struct TLSReloadTests {
     @Test("100 exchanges under load: no call fails, and whoever connects then is shown the new certificate")
@@ -104,6 +106,38 @@ import Testing
         #expect(fault.advice == "run: chmod 600 \(fixture.live.key)")
         chmod(fixture.live.key, 0o600)
         #expect(Self.kind(door.settle(door.look)) == "loaded")
+    }
+
+    @Test(
+        "files that cannot be read for the moment are tried at every look, told of once, and taken as soon as they can be"
+    )
+    func passing() throws {
+        let fixture = try TLSFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let files = ServerTLS(fixture.live)
+        let attempts = Mutex(0)
+        let fault = Mutex<TLSFault?>(nil)
+        let door = try TLSDoor(files) { before throws(TLSFault) in
+            attempts.withLock { $0 += 1 }
+            if let fault = fault.withLock({ $0 }) { throw fault }
+            return try files.load(after: before)
+        }
+        func look(_ count: Int, while other: TLSFault?) -> [String] {
+            fault.withLock { $0 = other }
+            return (0..<count).map { _ in Self.kind(door.look()) }
+        }
+        let few = TLSFault("cannot read: too many open files", advice: "", isPassing: true)
+        let stale = TLSFault("cannot read: stale", advice: "", isPassing: true)
+        try fixture.install(try fixture.pair("second"))
+        #expect(look(4, while: few) == ["same", "refused", "same", "same"])
+        #expect(attempts.withLock { $0 } == 4)
+        #expect(look(2, while: stale) == ["refused", "same"])
+        #expect(look(2, while: nil) == ["loaded", "same"])
+        // What is wrong with the files themselves stays so until they change.
+        try fixture.install(try fixture.pair("third"))
+        #expect(look(3, while: few) == ["same", "refused", "same"])
+        #expect(look(2, while: TLSFault("wrong", advice: "")) == ["refused", "same"])
+        #expect(look(2, while: nil) == ["same", "same"])
     }
 
     private static func kind(_ look: TLSDoor.Look) -> String {

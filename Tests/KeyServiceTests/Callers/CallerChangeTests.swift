@@ -117,6 +117,33 @@ import Testing
         }
     }
 
+    @Test("a call that waits is not carried out once the certificate has ended that it was let in with")
+    func certificate() async throws {
+        let house = try await House()
+        let made = try await house.makeCaller("keys:*", "accounts:*")
+        let key = try await house.makeKey("acme")
+        let end = Timestamp(nanoseconds: house.clock.wallTime().nanoseconds + TimeSpan.hours(1).nanoseconds)
+        let voice = Voice(
+            house.counter, ip: "10.1.2.3", certificate: CallerCertificate(keyID: made.key.id, end: end))
+        let waiting: [Call] = [
+            .createKey(CreateKeyRequest(accountID: "acme", userID: "u-1", name: "late", unrestricted: true)),
+            .revokeKey(RevokeKeyRequest(keyID: "\(key.key.id)")), .listKeys(ListKeysRequest(accountID: "acme")),
+            .getKey(GetKeyRequest(keyID: "\(key.key.id)")),
+        ]
+        let contexts = try waiting.map { try voice.admit($0) }
+        let soon = try voice.admit(Self.probe)
+        house.clock.advance(by: TimeSpan(nanoseconds: TimeSpan.hours(1).nanoseconds - 1))
+        _ = try await house.counter.service.perform(Self.probe, soon)
+        house.clock.advance(by: TimeSpan(nanoseconds: 1))
+        let before = house.revision
+        for (call, context) in zip(waiting, contexts) {
+            await #expect(throws: Refusal.callerRequired, "\(call.name)") {
+                try await house.counter.service.perform(call, context)
+            }
+        }
+        #expect(house.revision == before)
+    }
+
     @Test("a call that waits is not hurt by a change that takes nothing away: a name, another right, a new secret")
     func unhurt() async throws {
         let house = try await House()

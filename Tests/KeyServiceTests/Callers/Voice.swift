@@ -11,11 +11,13 @@ final class Voice {
 
     /// - Parameter ip: Where the connection comes from; empty = the Unix socket, where this user is nobody by himself.
     init(
-        _ counter: Counter, token: String = "", ip: String = "", name: String = "anonymous", authority: Authority? = nil
+        _ counter: Counter, token: String = "", ip: String = "", name: String = "anonymous",
+        authority: Authority? = nil, certificate: CallerCertificate? = nil
     ) {
         self.counter = counter
         let peer = CallerPeer(
-            name: name, peer: ip.isEmpty ? "unix:pid=1" : "\(ip):1", clientIP: ip, authority: authority)
+            name: name, peer: ip.isEmpty ? "unix:pid=1" : "\(ip):1", clientIP: ip, authority: authority,
+            certificate: certificate)
         caller = ConnectionCaller(peer, counter.service, on: counter.lane)
         if !token.isEmpty { authorize(token) }
     }

@@ -1,12 +1,15 @@
 // Copyright 2026 The Latchkey Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#ifndef CALLOCATIONCOUNTER_H
-#define CALLOCATIONCOUNTER_H
+#ifndef CHEAP_H
+#define CHEAP_H
 
 #include <stdint.h>
 
 /// How often the calling thread has asked the heap for memory since it began.
 uint64_t allocation_count(void);
+
+/// From now on whatever the calling thread gives back to the heap is overwritten first.
+void cleanse_freed_memory(void);
 
 #endif
