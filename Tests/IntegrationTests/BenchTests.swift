@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import KeyModel
 import KeyTesting
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
             ])
         #expect(await server.stop() == 0)
         #expect(result["rate"] as? Int == 2_000)
-        #expect(result["depth"] as? Int == 256)
+        #expect(result["depth"] as? Int == Limits.benchCallsPerConnection)
         // However slow the machine is: the schedule is fixed, and what is late still counts.
         #expect(result["validates"] as? String == "2000")
         #expect(result["verdicts"] as? [String: String] == ["VALID": "2000"])

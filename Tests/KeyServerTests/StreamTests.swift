@@ -19,6 +19,8 @@ import Testing
             let stream = try await client.streamUsage(StreamUsageRequest(history: true))
             var records: [UsageRecord] = []
             for try await record in stream {
+                // It comes when nothing else does for a while, on a machine that has much to do.
+                if case .heartbeat = record.kind { continue }
                 records.append(record)
                 if case .live = record.kind { _ = try await client.verdict(key.secret) }
                 if records.count == 6 { break }
