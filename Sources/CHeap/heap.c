@@ -66,7 +66,11 @@ void *calloc(size_t number, size_t size) {
 
 void *realloc(void *memory, size_t size) {
     count++;
-    if (cleanses && memory != NULL && size > 0) return move(memory, size);
+    if (cleanses && memory != NULL) {
+        if (size > 0) return move(memory, size);
+        free(memory);
+        return NULL;
+    }
     return __libc_realloc(memory, size);
 }
 

@@ -86,7 +86,14 @@ extension FrameHandler {
     private func endPage(_ call: Call) {
         pages -= 1
         loop.calls.leave(call)
-        if isPaused { resume() }
+        resumeLater()
+    }
+
+    /// A page's place comes back, and a peer reads, in the middle of a write: what waits is not gone on with there.
+    func resumeLater() {
+        guard isPaused, let context else { return }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute { handler.value.resume() }
     }
 
     // MARK: Ends
@@ -106,7 +113,8 @@ extension FrameHandler {
     /// After a call has ended: goes on with what waits, and writes, once for all calls that end in this tick.
     func resume() {
         guard let context else { return }
-        if isPaused, !isResting {
+        // What is answered while nothing is read would only wait with the rest.
+        if isPaused, !isResting, context.channel.isWritable {
             processUnread()
             if !isPaused { releaseRead(context) }
         }

@@ -108,7 +108,7 @@ extension FrameHandler {
 
     /// Tells the loop how much more waits in the socket than came with a read.
     func noteFullRead(of bytes: Int, _ context: ChannelHandlerContext) {
-        if loop.load.isOff || caller.current.standing.isNobody { return }
+        if loop.load.isOff || !caller.current.standing.mayValidate { return }
         // One at least: whoever fills what his socket may hold has more to send.
         loop.noteFurtherReads(1 + SocketBacklog.bytes(context.channel) / bytes)
     }

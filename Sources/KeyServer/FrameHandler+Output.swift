@@ -92,6 +92,7 @@ extension FrameHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             releaseRead(context)
+            resumeLater()
         } else {
             reader.begin(at: loop.tick, waiting: backlog(context))
         }

@@ -141,6 +141,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         isPaused = false
         isWaitingForReader = false
         if let context { loop.noteRead(at: now, service, on: context.eventLoop) }
+        if strangersSince == nil { loop.noteCallersRead() }
         loop.lane.enter()
         defer { loop.lane.leave() }
         bytes.withUnsafeReadableBytes { bytes in
@@ -196,7 +197,8 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
                         note(id, batch, by: caller.current.standing, at: now)
                         hasNoted = true
                     }
-                case .begin(let id, _, let call) where call.isPage && !mayBeginPage:
+                case .begin(let id, _, let call)
+                where call.isPage && !mayBeginPage && (authorization ?? .inForce) == .inForce:
                     machine.end(id)
                     offset = start
                     isWaitingForReader = true

@@ -21,7 +21,10 @@ final class LoopContext {
     private var roundStart: Timestamp?
     /// What was spent of this round on connections that speak for nobody.
     private var onStrangers: Int64 = 0
-    /// How many further reads the fullest socket of this round takes.
+    /// How many reads of this round were callers', how many of those left something in the socket, and how many further
+    /// reads the one takes that has the least left.
+    private var reads = 0
+    private var fullReads = 0
     private var furtherReads = 0
     /// Likewise of this tick.
     private var onStrangersInTick: Int64 = 0
@@ -53,7 +56,7 @@ final class LoopContext {
     private func beginRound(at now: Timestamp, _ service: KeyService, on eventLoop: any EventLoop) {
         roundStart = now
         onStrangers = 0
-        furtherReads = 0
+        (reads, fullReads, furtherReads) = (0, 0, .max)
         if endRound == nil {
             let bound = NIOLoopBound(self, eventLoop: eventLoop)
             endRound = { bound.value.finishRound(at: service.now()) }
@@ -71,13 +74,24 @@ final class LoopContext {
     /// Whether they have had what they may have of this tick.
     var hasHadStrangers: Bool { onStrangersInTick > Limits.strangersMicroseconds * 1_000 }
 
-    /// A read left so much in its socket that it takes so many more.
-    func noteFurtherReads(_ count: Int) { furtherReads = max(furtherReads, count) }
+    /// A caller's connection was read.
+    @inline(__always)
+    func noteCallersRead() { reads += 1 }
+
+    /// It left so much in its socket that it takes so many more.
+    func noteFurtherReads(_ count: Int) {
+        fullReads += 1
+        furtherReads = min(furtherReads, count)
+    }
+
+    /// Of what waits in sockets as much counts as waits in most: whoever floods his own is served in his turn, and takes
+    /// nobody else's.
+    private var furtherReadsOfMost: Int { 2 * fullReads > reads ? furtherReads : 0 }
 
     private func finishRound(at now: Timestamp) {
         // What strangers send is no reason to shed what callers ask.
         if let start = roundStart {
-            load.endRound(from: start.nanoseconds &+ onStrangers, to: now.nanoseconds, further: furtherReads)
+            load.endRound(from: start.nanoseconds &+ onStrangers, to: now.nanoseconds, further: furtherReadsOfMost)
         }
         roundStart = nil
     }

@@ -35,7 +35,8 @@ final class AcceptGate: ChannelInboundHandler {
         self.isLocal = isLocal
         self.retry = retry
         let (perSecond, isFar) = census.limits.newConnectionsPerSecond.multipliedReportingOverflow(by: eventLoops)
-        mostInTurn = isFar ? .max : max(1, perSecond / Int(1_000 / Limits.sweepMilliseconds))
+        let turns = Int(1_000 / Limits.sweepMilliseconds)
+        mostInTurn = isFar ? .max : perSecond / turns + (perSecond % turns == 0 ? 0 : 1)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

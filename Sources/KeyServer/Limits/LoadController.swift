@@ -6,7 +6,7 @@ internal import KeyModel
 /// Which share of the Validates an event loop takes on, so that those it takes do not wait long.
 ///
 /// Work waits in the sockets until the loop comes round to them, so what it waits is told by how long a round takes, from
-/// the first read to the last, and by how many more it takes until the fullest socket is empty. When that was longer
+/// the first read to the last, and by how many more it takes until most sockets are empty. When that was longer
 /// than it may be in every round for a while (one short round says that nothing is waiting, as in CoDel, RFC 8289), the
 /// loop begins to shed. From then on a share of the Validates is taken, and the share follows what is spent on those:
 /// it grows while that is shorter than wanted and shrinks while it is longer. What is spent on shedding counts only as the
@@ -47,7 +47,7 @@ struct LoadController {
 
     /// A round has ended; times are of one clock that does not go back.
     ///
-    /// - Parameter further: How many more it takes to read what waits in the fullest socket.
+    /// - Parameter further: How many more it takes to read what waits in most sockets.
     mutating func endRound(from start: Int64, to end: Int64, further: Int = 0) {
         let length = min(max(0, end &- start), Limits.longestRoundNanoseconds)
         let rounds = 1 + Int64(min(max(0, further), Limits.backlogReads))

@@ -18,7 +18,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "New connections in a second for each event loop, 1 to 1000000; others wait. Unix sockets do not count.",
+            "New connections in a second for each event loop and address listened on, in tens, 1 to 1000000; others wait. Unix sockets do not count.",
             valueName: "count"))
     var newConnectionsPerSecond = Limits.newConnectionsPerSecond
 

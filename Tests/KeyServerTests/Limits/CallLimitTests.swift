@@ -173,7 +173,22 @@ import Testing
         #expect(calls.enter(.listAccounts(ListAccountsRequest())))
     }
 
-    @Test("R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything")
+    @Test("R13: a page that has been read, and one that was refused, gives its place back")
+    func placesOfPages() async throws {
+        try await withServer { server in
+            let client = server.client()
+            _ = try await client.createKey(request)
+            for _ in 0...Limits.pagesInFlight {
+                _ = try await client.listKeys(ListKeysRequest(accountID: "acme"))
+                await #expect(throws: Refusal.self) { try await client.listKeys(ListKeysRequest(accountID: "/")) }
+            }
+            await client.close()
+        }
+    }
+
+    @Test(
+        "R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything",
+        .timeLimit(.minutes(2)))
     func slowReader() async throws {
         var limits = ConnectionLimits.patient
         limits.slowReaderBytes = Limits.slowReaderByteRange.lowerBound
@@ -191,7 +206,9 @@ import Testing
         }
     }
 
-    @Test("R13: who asks for more at once than may wait, and reads it, gets all of it")
+    @Test(
+        "R13: who asks for more at once than may wait, and reads it, gets all of it, and what he asked behind it",
+        .timeLimit(.minutes(2)))
     func fastReader() async throws {
         var limits = ConnectionLimits.patient
         limits.slowReaderBytes = Limits.slowReaderByteRange.lowerBound
@@ -199,12 +216,20 @@ import Testing
             let client = server.client()
             try await makeLargeKeys(client)
             let fast = try await RawConnection(port: server.port, token: server.token)
-            try await fast.send(pages)
+            let calls = pages.flatMap { page in
+                [
+                    page,
+                    ClientFrame(
+                        id: page.id + 1_000, timeoutMilliseconds: 0,
+                        content: .call(.validate(ValidateRequest(secret: "lk_nonsense")))),
+                ]
+            }
+            try await fast.send(calls)
             var answered: Set<UInt64> = []
-            while answered.count < pages.count, let frame = await fast.next(), case .success = frame.result {
+            while answered.count < calls.count, let frame = await fast.next(), case .success = frame.result {
                 answered.insert(frame.id)
             }
-            #expect(answered.count == pages.count)
+            #expect(answered.count == calls.count)
             #expect(server.server.refusals[.slowReader] == 0)
             await fast.close()
             await client.close()

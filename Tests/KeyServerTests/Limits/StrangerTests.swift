@@ -71,7 +71,7 @@ import Testing
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
-    @Test("R13: all strangers of a loop together have a tenth of its time; one frame of each is answered all the same")
+    @Test("R13: once all strangers of a loop have had a tenth of its time, one frame of each is answered, and no more")
     func together() async throws {
         try await withServer { server in try together(server.service, server.token) }
     }
