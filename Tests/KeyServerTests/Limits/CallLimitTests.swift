@@ -186,9 +186,7 @@ import Testing
         }
     }
 
-    @Test(
-        "R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything",
-        .timeLimit(.minutes(2)))
+    @Test("R13: who does not read what he asks for is cut off at the limit, and costs nobody else anything")
     func slowReader() async throws {
         var limits = ConnectionLimits.patient
         limits.slowReaderBytes = Limits.slowReaderByteRange.lowerBound
@@ -206,9 +204,7 @@ import Testing
         }
     }
 
-    @Test(
-        "R13: who asks for more at once than may wait, and reads it, gets all of it, and what he asked behind it",
-        .timeLimit(.minutes(2)))
+    @Test("R13: who asks for more at once than may wait, and reads it, gets all of it, and what he asked behind it")
     func fastReader() async throws {
         var limits = ConnectionLimits.patient
         limits.slowReaderBytes = Limits.slowReaderByteRange.lowerBound
