@@ -132,8 +132,6 @@ import Testing
             let client = server.client()
             _ = try await client.whoAmI()
             let raw = try await RawConnection(port: server.port, token: server.token)
-            try await raw.send(ClientFrame(id: 1, timeoutMilliseconds: 0, content: .call(.health)))
-            #expect(await raw.next()?.id == 1)
             let word = await raw.next()
             #expect(word?.id == 0)
             guard case .failure(let refusal) = word?.result else { return }
