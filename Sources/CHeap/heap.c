@@ -27,6 +27,8 @@ uint64_t allocation_count(void) { return count; }
 
 void cleanse_freed_memory(void) { cleanses = true; }
 
+void return_freed_memory(void) { malloc_trim(0); }
+
 // But for pages' worths that are empty: most of a large buffer was never written to, and would become memory of the
 // process by that.
 static void overwrite(unsigned char *memory, size_t size) {

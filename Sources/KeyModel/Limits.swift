@@ -34,7 +34,7 @@ public enum Limits {
     public static let connectionsPerPeer = 1_000
     /// New ones in a second for each event loop, likewise; others wait to be accepted. To accept and to close one takes as
     /// long as some fifty Validates.
-    public static let newConnectionsPerSecond = 1_000
+    public static let newConnectionsPerSecond = 500
     /// What may be set for each of these.
     public static let mostConnections = 1_000_000
     /// Beyond those, so many that come from this machine, over Unix sockets: whoever looks what is wrong.
@@ -211,14 +211,20 @@ public enum Limits {
     public static let queueDelayMilliseconds: Int64 = 50
     /// The least and the most that he may say.
     public static let queueDelayMillisecondRange: ClosedRange<Int64> = 1...10_000
-    /// How long they must before any is; and how long none before that ends.
+    /// How long they must before any is;
     public static let shedPatienceMilliseconds: Int64 = 100
-    /// While some are shed, the others are to wait this part of it at most: one in so many.
-    public static let shedWantedShare: Int64 = 10
+    /// and how long all must have been taken before that ends: far longer, because to begin again takes so long.
+    public static let shedCalmMilliseconds: Int64 = 500
+    /// While some are shed, the others are to wait this part of it: one in so many; longer if they come in bursts.
+    public static let shedWantedShare: Int64 = 16
+    /// Which is when this part of an event loop's time is idle meanwhile: one in so many.
+    public static let shedIdleShare: Int64 = 16
     /// How soon the share of those that are taken follows what they wait.
     public static let shedReactionMilliseconds: Int64 = 50
     /// A read of so much leaves something in the socket, perhaps.
     public static let fullReadBytes = 32 * 1024
+    /// Each further read counts for so many when the socket was full: what waits at the sender's side is not seen.
+    public static let blockedSenderReads = 3
     /// How many further reads are counted for what it left.
     public static let backlogReads = 1_000
     /// The least share: one in so many.
@@ -233,6 +239,10 @@ public enum Limits {
     public static let refusalReportMilliseconds: Int64 = 10_000
     /// How long a change or a list may wait for its turn in the store before it is shed.
     public static let storeQueueMilliseconds: Int64 = 1_000
+
+    /// When so many connections have ended, memory is given back to the system, so much later.
+    public static let memoryReturnConnections = 1_000
+    public static let memoryReturnMilliseconds: Int64 = 3_000
 
     // MARK: Journal
 

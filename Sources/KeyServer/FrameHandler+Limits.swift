@@ -106,11 +106,18 @@ extension FrameHandler {
 
     // MARK: Overload
 
+    /// Whether the peer, before so much was read, could send nothing more.
+    @inline(__always)
+    func isSocketFull(with bytes: Int, _ context: ChannelHandlerContext) -> Bool {
+        bytes >= Limits.fullReadBytes && SocketBacklog(context.channel).wasFull(before: bytes)
+    }
+
     /// Tells the loop how much more waits in the socket than came with a read.
-    func noteFullRead(of bytes: Int, _ context: ChannelHandlerContext) {
+    func noteFullRead(of bytes: Int, _ wasSocketFull: Bool, _ context: ChannelHandlerContext) {
         if loop.load.isOff || !caller.current.standing.mayValidate { return }
-        // One at least: whoever fills what his socket may hold has more to send.
-        loop.noteFurtherReads(1 + SocketBacklog.bytes(context.channel) / bytes)
+        // One read at least: what came last has waited for what was read before it.
+        let further = 1 + SocketBacklog(context.channel).bytes / bytes
+        loop.noteFurtherReads(wasSocketFull ? further * Limits.blockedSenderReads : further)
     }
 
     /// Answers the frame at `offset` without looking into it, if it holds a Validate that is not taken on; says whether

@@ -25,8 +25,9 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var machine: ConnectionMachine
     var activity: ConnectionActivity
     var reader = ReaderWatch()
-    /// What came with one read of the socket.
+    /// What came with one read of the socket, and whether that had been full.
     private var readBytes = 0
+    private var wasSocketFull = false
     /// The beginning of a frame, or frames that wait while the machine has paused.
     var unread = ByteBuffer()
     var output = ByteBuffer()
@@ -93,6 +94,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
         // Whatever becomes of them, no token stays in memory that the channel reads into again.
         defer { bytes.cleanseReadableBytes() }
         if isClosing { return }
+        if readBytes == 0 { wasSocketFull = isSocketFull(with: bytes.readableBytes, context) }
         readBytes += bytes.readableBytes
         if unread.readableBytes > 0 {
             unread.take(&bytes)
@@ -114,7 +116,7 @@ final class FrameHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if readBytes >= Limits.fullReadBytes { noteFullRead(of: readBytes, context) }
+        if readBytes >= Limits.fullReadBytes { noteFullRead(of: readBytes, wasSocketFull, context) }
         readBytes = 0
         flush(context)
         context.fireChannelReadComplete()

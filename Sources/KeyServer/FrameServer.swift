@@ -45,6 +45,7 @@ package final class FrameServer: Sendable {
     package let tls: TLSDoor?
     private let exposure: Exposure
     let census: ConnectionCensus
+    private let memory = MemoryReturn()
     private let listeners = Mutex<[any Channel]>([])
 
     /// - Parameters:
@@ -146,7 +147,10 @@ package final class FrameServer: Sendable {
         // It was gone before it was accepted.
         if peer == nil, !isLocal { return channel.close() }
         let admission = census.enter(peer)
-        channel.closeFuture.whenComplete { [census] _ in census.leave(peer, admission) }
+        channel.closeFuture.whenComplete { [census, memory] _ in
+            census.leave(peer, admission)
+            memory.noteEnd(on: channel.eventLoop)
+        }
         let tls = isLocal ? nil : tls
         switch admission {
         case .served: break

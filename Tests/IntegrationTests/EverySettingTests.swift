@@ -18,7 +18,7 @@ import Testing
         "no-unix-admin": ["true"], "without-callers": ["true"], "tls-certificate": ["c.pem"], "tls-key": ["k.pem"],
         "tls-minimum": ["1.2"], "tls-client-ca": ["ca.pem"], "tls-callers": ["callers"], "accept-plaintext": ["true"],
         "accept-without-callers": ["true"], "connections": ["50"], "connections-per-peer": ["5"],
-        "new-connections-per-second": ["500"],
+        "new-connections-per-second": ["700"],
         "calls-in-flight": ["60"], "calls-per-connection": ["6"], "handshake-deadline": ["1s"],
         "first-frame-deadline": ["2s"], "frame-deadline": ["3s"], "idle-deadline": ["4s"],
         "slow-reader-bytes": ["2MiB"], "queue-delay": ["20ms"], "failed-authorizations": ["5/1s:50"],

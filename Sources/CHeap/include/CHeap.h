@@ -12,4 +12,7 @@ uint64_t allocation_count(void);
 /// From now on whatever the calling thread gives back to the heap is overwritten first.
 void cleanse_freed_memory(void);
 
+/// Gives whole pages that nobody uses back to the system, wherever they lie. Whoever asks the heap meanwhile may wait.
+void return_freed_memory(void);
+
 #endif

@@ -17,9 +17,8 @@ internal import KeyModel
 struct LoadController {
     /// To wait longer is too long; 0 = nothing is ever shed.
     private let longestNanoseconds: Int64
-    /// What is to be spent on those that are taken while some are shed: not much less, for what is read at once is
-    /// cheaper than what comes one by one.
-    private let wantedNanoseconds: Int64
+    /// What a round is to spend on those that are taken while some are shed.
+    private var burst: BurstAllowance
 
     /// Whether each Validate is asked of.
     private(set) var isShedding = false
@@ -34,11 +33,12 @@ struct LoadController {
     /// 1, in units of 2^-20.
     private static let all: Int64 = 1 << 20
     private static let patience = Limits.shedPatienceMilliseconds * 1_000_000
+    private static let calm = Limits.shedCalmMilliseconds * 1_000_000
     private static let reaction = Limits.shedReactionMilliseconds * 1_000_000
 
     init(longest: TimeSpan) {
         longestNanoseconds = longest.nanoseconds
-        wantedNanoseconds = max(1, longest.nanoseconds / Limits.shedWantedShare)
+        burst = BurstAllowance(longest: longest.nanoseconds)
     }
 
     var isOff: Bool { longestNanoseconds == 0 }
@@ -64,15 +64,17 @@ struct LoadController {
         guard end &- begun >= Self.patience else { return }
         isShedding = true
         since = nil
+        burst.reset()
         share = Self.all / 2
         credit = 0
     }
 
     private mutating func steer(_ length: Int64, _ rounds: Int64, to end: Int64) {
         let onShed = min(cost.ofRound, length)
-        let wanted = max(wantedNanoseconds, onShed)
         // Of a long pause as much as of a long round: enough to take all again.
         let span = min(max(0, end &- lastEnd), Self.reaction)
+        burst.note(busy: length, of: span)
+        let wanted = max(burst.nanoseconds, onShed)
         let error = min(max(wanted - (length - onShed) * rounds, -3 * wanted), wanted)
         // share · error / wanted · span / reaction, in steps that cannot overflow.
         let change = share * (error * 1_024 / wanted) / 1_024 * (span / 1_024) / (Self.reaction / 1_024)
@@ -80,7 +82,7 @@ struct LoadController {
         if share == Self.all {
             let begun = since ?? end
             since = begun
-            guard end &- begun >= Self.patience else { return }
+            guard end &- begun >= Self.calm else { return }
             isShedding = false
         }
         since = nil

@@ -7,18 +7,22 @@ internal import NIOCore
 
 /// Cuts what comes in on one connection into replies.
 struct BenchReceiver {
+    /// The beginning of a frame.
     private var received = ByteBuffer()
 
     /// Hands every whole frame on; `false` = what came is no frames.
     mutating func take(_ bytes: ByteBuffer, _ body: (BenchReply, UnsafeRawBufferPointer) -> Void) -> Bool {
-        if received.readableBytes == 0 {
-            received = bytes
-        } else {
-            received.discardReadBytes()
-            received.writeImmutableBuffer(bytes)
+        var all = bytes
+        if received.readableBytes > 0 {
+            all = received
+            received = ByteBuffer()
+            all.discardReadBytes()
+            all.writeImmutableBuffer(bytes)
         }
-        guard let used = received.withUnsafeReadableBytes({ Self.take(from: $0, body) }) else { return false }
-        received.moveReaderIndex(forwardBy: used)
+        guard let used = all.withUnsafeReadableBytes({ Self.take(from: $0, body) }) else { return false }
+        all.moveReaderIndex(forwardBy: used)
+        // What is kept is copied by whoever reads into it next.
+        if all.readableBytes > 0 { received = all }
         return true
     }
 

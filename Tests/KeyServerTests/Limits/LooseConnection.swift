@@ -31,6 +31,18 @@ struct LooseConnection {
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
     }
 
+    /// Frames with a Validate each.
+    static func validates(_ count: Int, as token: String = "") -> [UInt8] {
+        var bytes = ByteBuffer()
+        for id in 1...count {
+            ClientFrame(
+                id: UInt64(id), timeoutMilliseconds: 0, content: .call(.validate(ValidateRequest(secret: "x"))),
+                authorization: token
+            ).encode(into: &bytes)
+        }
+        return Array(bytes.readableBytesView)
+    }
+
     func send(_ bytes: [UInt8]) throws { try channel.writeInbound(ByteBuffer(bytes: bytes)) }
 
     /// What was written goes to the peer, or waits for it.

@@ -24,20 +24,9 @@ import Testing
         return connection
     }
 
-    private func validates(_ count: Int, as token: String = "") -> [UInt8] {
-        var bytes = ByteBuffer()
-        for id in 1...count {
-            ClientFrame(
-                id: UInt64(id), timeoutMilliseconds: 0, content: .call(.validate(ValidateRequest(secret: "x"))),
-                authorization: token
-            ).encode(into: &bytes)
-        }
-        return Array(bytes.readableBytesView)
-    }
-
     private func shares(_ service: KeyService, _ token: String) throws {
         let some = try overloaded(service, .administrator)
-        try some.send(validates(64))
+        try some.send(LooseConnection.validates(64))
         let told = try some.reasons()
         // One round is too few to change the share that it begins with.
         #expect(told.count == 64)
@@ -47,7 +36,7 @@ import Testing
 
         // An authorization counts, whatever becomes of the call; and it opens no way around.
         let other = try overloaded(service, nil)
-        try other.send(validates(64, as: token))
+        try other.send(LooseConnection.validates(64, as: token))
         #expect(try other.reasons().filter { $0 == .overloaded }.count == 32)
 
         // Nor do a frame's fields in another order: here the id comes last.
@@ -57,7 +46,7 @@ import Testing
         #expect(try odd.reasons().filter { $0 == .overloaded }.count == 32)
 
         let stranger = try overloaded(service, nil)
-        try stranger.send(validates(Limits.strangersFrames))
+        try stranger.send(LooseConnection.validates(Limits.strangersFrames))
         #expect(try stranger.reasons() == Array(repeating: .overloaded, count: Limits.strangersFrames))
         for connection in [some, other, odd, stranger] { _ = try connection.channel.finish(acceptAlreadyClosed: true) }
     }

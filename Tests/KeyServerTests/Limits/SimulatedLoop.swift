@@ -11,6 +11,8 @@ struct SimulatedLoop {
     enum Work {
         /// At a rate, in hundredths of what the loop can do.
         case rate(Int64)
+        /// Likewise, what has come in so many milliseconds at once.
+        case bursts(Int64, every: Int64)
         /// From clients that have so many in flight, and ask again as soon as they are answered.
         case clients(Int64)
     }
@@ -69,11 +71,24 @@ struct SimulatedLoop {
         shed += shedNow
         longest = max(longest, length)
         controller.endRound(from: start, to: now, further: Int(left / roomOfRound))
-        if case .rate(let load) = work {
+        switch work {
+        case .rate(let load):
             // What came meanwhile waits for the next round.
-            let come = length * load + rest
-            waiting = left + come / (100 * cost)
-            rest = come % (100 * cost)
+            come(in: length, load)
+        case .bursts(let load, let every):
+            let period = every * 1_000_000
+            let before = start / period
+            // If nothing has come meanwhile the loop waits for the next.
+            if left == 0, now / period == before { now = (before + 1) * period }
+            come(in: (now / period - before) * period, load)
+        case .clients:
+            break
         }
+    }
+
+    private mutating func come(in time: Int64, _ load: Int64) {
+        let come = time * load + rest
+        waiting = left + come / (100 * cost)
+        rest = come % (100 * cost)
     }
 }

@@ -13,23 +13,12 @@ import Testing
 
 /// What those may take of a loop who speak for nobody.
 @Suite struct StrangerTests {
-    private func validates(_ count: Int, as token: String = "") -> [UInt8] {
-        var bytes = ByteBuffer()
-        for id in 1...count {
-            ClientFrame(
-                id: UInt64(id), timeoutMilliseconds: 0, content: .call(.validate(ValidateRequest(secret: "x"))),
-                authorization: token
-            ).encode(into: &bytes)
-        }
-        return Array(bytes.readableBytesView)
-    }
-
     private func rests(_ service: KeyService) throws {
         let stranger = try LooseConnection(service)
         let some = Limits.strangersFrames
-        try stranger.send(validates(2 * some + 1))
+        try stranger.send(LooseConnection.validates(2 * some + 1))
         #expect(try stranger.reasons().count == some)
-        try stranger.send(validates(1))
+        try stranger.send(LooseConnection.validates(1))
         #expect(try stranger.reasons().isEmpty)
         let rest = TimeAmount.milliseconds(Limits.sweepMilliseconds)
         stranger.loop.advanceTime(by: rest)
@@ -38,18 +27,18 @@ import Testing
         #expect(try stranger.reasons() == [.callerRequired, .callerRequired])
         // Nor is he answered more for sending one at a time.
         stranger.loop.advanceTime(by: rest)
-        for _ in 0..<2 * some { try stranger.send(validates(1)) }
+        for _ in 0..<2 * some { try stranger.send(LooseConnection.validates(1)) }
         #expect(try stranger.reasons().count == some)
         stranger.loop.advanceTime(by: rest)
         #expect(try stranger.reasons().count == some)
         stranger.loop.advanceTime(by: rest)
         // When the server stops it does not wait for what is left.
-        try stranger.send(validates(2 * some))
+        try stranger.send(LooseConnection.validates(2 * some))
         #expect(try stranger.reasons().count == some)
         _ = stranger.context.drain(on: stranger.loop)
         #expect(try stranger.reason() == .shuttingDown)
         let caller = try LooseConnection(service, authority: .administrator)
-        try caller.send(validates(8 * some))
+        try caller.send(LooseConnection.validates(8 * some))
         #expect(try caller.reasons().count == 8 * some)
         for connection in [stranger, caller] { _ = try connection.channel.finish(acceptAlreadyClosed: true) }
     }
@@ -58,7 +47,7 @@ import Testing
         let connection = try LooseConnection(service)
         let much = Limits.strangersMicroseconds * 1_000 + 1
         connection.context.noteStrangers(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: much))
-        try connection.send(validates(4))
+        try connection.send(LooseConnection.validates(4))
         #expect(try connection.reasons() == [.callerRequired])
         // Each tick has time of its own.
         connection.loop.advanceTime(by: .milliseconds(Limits.sweepMilliseconds))
@@ -66,7 +55,7 @@ import Testing
         // Who says who he is has his first frame looked at, and from then on all.
         connection.loop.advanceTime(by: .milliseconds(Limits.sweepMilliseconds))
         connection.context.noteStrangers(from: Timestamp(nanoseconds: 0), to: Timestamp(nanoseconds: much))
-        try connection.send(validates(4 * Limits.strangersFrames, as: token))
+        try connection.send(LooseConnection.validates(4 * Limits.strangersFrames, as: token))
         #expect(try connection.reasons().count == 4 * Limits.strangersFrames)
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
@@ -83,14 +72,14 @@ import Testing
         handler.noteStrangers(since: &since)
         #expect(since == service.now())
         clock.advance(by: .milliseconds(10))
-        try connection.send(validates(1, as: token))
+        try connection.send(LooseConnection.validates(1, as: token))
         #expect(!connection.context.hasHadStrangers)
         clock.advance(by: .milliseconds(1))
         handler.noteStrangers(since: &since)
         #expect(since == nil)
         #expect(connection.context.hasHadStrangers)
         // A wrong token makes what comes after it a stranger's.
-        try connection.send(validates(1, as: "wrong"))
+        try connection.send(LooseConnection.validates(1, as: "wrong"))
         handler.noteStrangers(since: &since)
         #expect(since == service.now())
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
