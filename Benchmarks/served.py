@@ -80,8 +80,9 @@ class Server:
 
     def bench(self, *words, seconds, tokens=None):
         """Starts a load over TCP; `result` waits for its end."""
+        file = tokens or self.tokens
         return subprocess.Popen(
-            [self.program, "bench", "--tokens", tokens or self.tokens, "--address", self.address]
+            [self.program, "bench", *(["--tokens", file] if os.path.exists(file) else []), "--address", self.address]
             + ["--token-file", self.token_file, "--seconds", str(seconds), "-o", "json", *words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

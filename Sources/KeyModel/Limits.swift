@@ -211,13 +211,14 @@ public enum Limits {
     public static let queueDelayMilliseconds: Int64 = 50
     /// The least and the most that he may say.
     public static let queueDelayMillisecondRange: ClosedRange<Int64> = 1...10_000
-    /// How long they must before any is;
+    /// For how long all must wait so long before any is shed,
     public static let shedPatienceMilliseconds: Int64 = 100
     /// and how long all must have been taken before that ends: far longer, because to begin again takes so long.
     public static let shedCalmMilliseconds: Int64 = 500
-    /// While some are shed, the others are to wait this part of it: one in so many; longer if they come in bursts.
+    /// While some are shed, the others are to wait this part of the queue delay: one in so many; longer if they come in
+    /// bursts,
     public static let shedWantedShare: Int64 = 16
-    /// Which is when this part of an event loop's time is idle meanwhile: one in so many.
+    /// that is, if this part of an event loop's time is idle while some are shed: one in so many.
     public static let shedIdleShare: Int64 = 16
     /// How soon the share of those that are taken follows what they wait.
     public static let shedReactionMilliseconds: Int64 = 50
@@ -240,9 +241,13 @@ public enum Limits {
     /// How long a change or a list may wait for its turn in the store before it is shed.
     public static let storeQueueMilliseconds: Int64 = 1_000
 
-    /// When so many connections have ended, memory is given back to the system, so much later.
+    /// What a connection may take of memory, the kernel's part of it included, when memory is limited.
+    public static let connectionBytes = 16 * 1024
+    public static let tlsConnectionBytes = 48 * 1024
+    /// When so many connections have ended, memory is given back to the system,
     public static let memoryReturnConnections = 1_000
-    public static let memoryReturnMilliseconds: Int64 = 3_000
+    /// so much later, and so not more often.
+    public static let memoryReturnMilliseconds: Int64 = 10_000
 
     // MARK: Journal
 

@@ -109,12 +109,15 @@ extension FrameHandler {
     /// Whether the peer, before so much was read, could send nothing more.
     @inline(__always)
     func isSocketFull(with bytes: Int, _ context: ChannelHandlerContext) -> Bool {
-        bytes >= Limits.fullReadBytes && SocketBacklog(context.channel).wasFull(before: bytes)
+        bytes >= Limits.fullReadBytes && countsForLoad() && SocketBacklog(context.channel).wasFull(before: bytes)
     }
+
+    /// Whether what waits for it counts.
+    private func countsForLoad() -> Bool { !loop.load.isOff && caller.current.standing.mayValidate }
 
     /// Tells the loop how much more waits in the socket than came with a read.
     func noteFullRead(of bytes: Int, _ wasSocketFull: Bool, _ context: ChannelHandlerContext) {
-        if loop.load.isOff || !caller.current.standing.mayValidate { return }
+        guard countsForLoad() else { return }
         // One read at least: what came last has waited for what was read before it.
         let further = 1 + SocketBacklog(context.channel).bytes / bytes
         loop.noteFurtherReads(wasSocketFull ? further * Limits.blockedSenderReads : further)

@@ -78,7 +78,7 @@ final class LoopContext {
     @inline(__always)
     func noteCallersRead() { reads += 1 }
 
-    /// It left so much in its socket that it takes so many more.
+    /// It left so much in its socket that it counts for so many more.
     func noteFurtherReads(_ count: Int) {
         fullReads += 1
         furtherReads = min(furtherReads, count)
@@ -91,7 +91,9 @@ final class LoopContext {
     private func finishRound(at now: Timestamp) {
         // What strangers send is no reason to shed what callers ask.
         if let start = roundStart {
-            load.endRound(from: start.nanoseconds &+ onStrangers, to: now.nanoseconds, further: furtherReadsOfMost)
+            load.endRound(
+                from: start.nanoseconds &+ onStrangers, to: now.nanoseconds, further: furtherReadsOfMost,
+                elsewhere: onStrangers &+ handshakes.takeNanoseconds())
         }
         roundStart = nil
     }

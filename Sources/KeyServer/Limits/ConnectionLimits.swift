@@ -32,8 +32,17 @@ package struct ConnectionLimits: Sendable, Equatable {
 
     /// The same, for so many descriptors: connections must not take those that the store needs for its next file.
     package func fitting(descriptors: Int) -> ConnectionLimits {
+        fitting(connections: descriptors - Limits.otherFileDescriptors)
+    }
+
+    /// The same, for so many bytes of memory: connections may take the half.
+    package func fitting(memory: Int, isEncrypted: Bool) -> ConnectionLimits {
+        fitting(connections: memory / 2 / (isEncrypted ? Limits.tlsConnectionBytes : Limits.connectionBytes))
+    }
+
+    private func fitting(connections most: Int) -> ConnectionLimits {
         var limits = self
-        limits.connections = min(connections, max(1, descriptors - Limits.otherFileDescriptors))
+        limits.connections = min(connections, max(1, most))
         return limits
     }
 }

@@ -12,7 +12,7 @@ internal import KeyModel
 /// it grows while that is shorter than wanted and shrinks while it is longer. What is spent on shedding counts only as the
 /// least that is to be spent on the others. Shedding ends when all have been taken for a while.
 ///
-/// Rounds must be far longer for shedding to begin than it then makes them: clients that each wait for their answers, and
+/// Rounds must be far longer for shedding to begin than it then makes them, but for work that comes in bursts: clients that each wait for their answers, and
 /// ask again at once, are a queue of one length, which shedding does not shorten, and which is no reason to begin.
 struct LoadController {
     /// To wait longer is too long; 0 = nothing is ever shed.
@@ -47,11 +47,17 @@ struct LoadController {
 
     /// A round has ended; times are of one clock that does not go back.
     ///
-    /// - Parameter further: How many more it takes to read what waits in most sockets.
-    mutating func endRound(from start: Int64, to end: Int64, further: Int = 0) {
+    /// - Parameters:
+    ///   - further: How many more it counts for, because of what waits in most sockets.
+    ///   - elsewhere: For how long since the last one the loop did what counts for none, and was not idle.
+    mutating func endRound(from start: Int64, to end: Int64, further: Int = 0, elsewhere: Int64 = 0) {
         let length = min(max(0, end &- start), Limits.longestRoundNanoseconds)
         let rounds = 1 + Int64(min(max(0, further), Limits.backlogReads))
-        if isShedding { steer(length, rounds, to: end) } else { watch(length * rounds, to: end) }
+        if isShedding {
+            steer(length, rounds, to: end, elsewhere: max(0, elsewhere))
+        } else {
+            watch(length * rounds, to: end)
+        }
         lastEnd = end
         cost.endRound()
     }
@@ -69,11 +75,12 @@ struct LoadController {
         credit = 0
     }
 
-    private mutating func steer(_ length: Int64, _ rounds: Int64, to end: Int64) {
+    private mutating func steer(_ length: Int64, _ rounds: Int64, to end: Int64, elsewhere: Int64) {
         let onShed = min(cost.ofRound, length)
         // Of a long pause as much as of a long round: enough to take all again.
         let span = min(max(0, end &- lastEnd), Self.reaction)
-        burst.note(busy: length, of: span)
+        // While all are taken, a loop that is idle has little to do.
+        if share < Self.all { burst.note(busy: length + min(elsewhere, Limits.longestRoundNanoseconds), of: span) }
         let wanted = max(burst.nanoseconds, onShed)
         let error = min(max(wanted - (length - onShed) * rounds, -3 * wanted), wanted)
         // share · error / wanted · span / reaction, in steps that cannot overflow.

@@ -37,7 +37,8 @@ final class MemoryReturn: Sendable {
         }
     }
 
-    /// Takes milliseconds, which no event loop is to wait.
+    /// Not on an event loop: it may take as long as some thousands of Validates. A loop that asks the heap for memory
+    /// meanwhile waits, which on the way of a Validate none does.
     private static let giveBackToSystem: @Sendable () -> Void = {
         NIOThreadPool.singleton.submit { _ in return_freed_memory() }
     }

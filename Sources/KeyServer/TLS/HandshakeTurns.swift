@@ -15,6 +15,8 @@ final class HandshakeTurns {
     private let now: () -> NIODeadline
     /// Since the others last had their time.
     private var spent = TimeAmount.zero
+    /// Since somebody asked last.
+    private var spentInAll = TimeAmount.zero
     private var isOver = false
     private var waiting = CircularBuffer<HandshakeTurn>()
 
@@ -34,10 +36,18 @@ final class HandshakeTurns {
         return true
     }
 
+    /// What they have taken since this was asked last.
+    func takeNanoseconds() -> Int64 {
+        defer { spentInAll = .zero }
+        return spentInAll.nanoseconds
+    }
+
     private func spend(on eventLoop: any EventLoop, _ body: () -> Void) {
         let start = now()
         body()
-        spent = spent + (now() - start)
+        let time = now() - start
+        spent = spent + time
+        spentInAll = spentInAll + time
         if isOver || spent < Self.length { return }
         isOver = true
         eventLoop.assumeIsolated().scheduleTask(in: Self.length) { self.goOn(on: eventLoop) }

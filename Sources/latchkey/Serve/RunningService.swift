@@ -117,11 +117,19 @@ struct RunningService {
 
     private var limits: ConnectionLimits {
         let wanted = command.limits.limits
-        let limits = wanted.fitting(descriptors: descriptors)
+        var limits = wanted.fitting(descriptors: descriptors)
         if limits.connections < wanted.connections {
             logger.notice(
                 "the limit of open files allows fewer connections; raise it (ulimit -n)",
                 metadata: ["connections": "\(limits.connections)", "open_files": "\(descriptors)"])
+        }
+        guard let memory = MemoryLimit.bytes() else { return limits }
+        let allowed = limits.connections
+        limits = limits.fitting(memory: memory, isEncrypted: command.tls.tlsCertificate != nil)
+        if limits.connections < allowed {
+            logger.notice(
+                "the limit of memory allows fewer connections; raise it (MemoryMax= of the unit, the container's limit)",
+                metadata: ["connections": "\(limits.connections)", "memory_bytes": "\(memory)"])
         }
         return limits
     }

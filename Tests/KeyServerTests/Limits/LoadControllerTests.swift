@@ -64,6 +64,22 @@ import Testing
         #expect(loop.longest < 10_000_000)
     }
 
+    @Test("R13: what strangers and handshakes take is not idle, and neither does a low load let others wait longer")
+    func notIdle() {
+        var loop = seldom
+        loop.run(1_000, .rate(200))
+        // As much time again, between two rounds.
+        loop.elsewhere = 2_000_000
+        loop.run(3_000, .rate(200))
+        loop.run(3_000, .rate(200))
+        #expect(loop.longest < 10_000_000)
+        for _ in 0..<20 {
+            loop.run(400, .bursts(30, every: 20))
+            loop.run(400, .rate(200))
+        }
+        #expect(loop.longest < 25_000_000)
+    }
+
     @Test("R13: what waits in the sockets of few connections counts, however short a round of them is")
     func fewConnections() {
         var loop = SimulatedLoop(cost: 1_600, shedCost: 160, roomOfRound: 3_000)

@@ -23,6 +23,8 @@ struct SimulatedLoop {
     let shedCost: Int64
     /// How much of what waits is read in a round.
     let roomOfRound: Int64
+    /// What it does after each round that counts for none.
+    var elsewhere: Int64 = 0
     private(set) var now: Int64 = 0
     /// Of the last run.
     private(set) var taken: Int64 = 0
@@ -70,11 +72,12 @@ struct SimulatedLoop {
         taken += takenNow
         shed += shedNow
         longest = max(longest, length)
-        controller.endRound(from: start, to: now, further: Int(left / roomOfRound))
+        controller.endRound(from: start, to: now, further: Int(left / roomOfRound), elsewhere: elsewhere)
+        now += elsewhere
         switch work {
         case .rate(let load):
             // What came meanwhile waits for the next round.
-            come(in: length, load)
+            come(in: length + elsewhere, load)
         case .bursts(let load, let every):
             let period = every * 1_000_000
             let before = start / period

@@ -91,6 +91,24 @@ import Testing
         try await withServer(clock: clock) { server in try shares(server.service, clock, server.token) }
     }
 
+    /// Ten rounds of 10 ms in which two callers are read: whether shedding begins at a delay of 25 ms.
+    private func sheds(_ service: KeyService, _ clock: ManualClock, further: [Int]) throws -> Bool {
+        let connection = try LooseConnection(service)
+        let context = connection.context
+        context.load = LoadController(longest: .milliseconds(25))
+        for _ in 0..<20 {
+            context.noteRead(at: service.now(), service, on: connection.loop)
+            for count in further {
+                context.noteCallersRead()
+                if count > 0 { context.noteFurtherReads(count) }
+            }
+            clock.advance(by: .milliseconds(10))
+            connection.loop.run()
+        }
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+        return context.load.isShedding
+    }
+
     private func rounds(_ service: KeyService, _ clock: ManualClock) throws {
         for strangers in [true, false] {
             let connection = try LooseConnection(service)
@@ -117,5 +135,19 @@ import Testing
     func rounds() async throws {
         let clock = ManualClock()
         try await withServer(clock: clock) { server in try rounds(server.service, clock) }
+    }
+
+    private func most(_ service: KeyService, _ clock: ManualClock) throws {
+        #expect(try sheds(service, clock, further: [2, 3]))
+        #expect(try !sheds(service, clock, further: [1, 1]))
+        #expect(try !sheds(service, clock, further: [1, 9]))
+        #expect(try !sheds(service, clock, further: [9, 0]))
+        #expect(try sheds(service, clock, further: [9, 0, 9]))
+    }
+
+    @Test("R13: what waits in most callers' sockets counts, and what waits in that with the least of those")
+    func mostSockets() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { server in try most(server.service, clock) }
     }
 }
