@@ -492,8 +492,9 @@ public enum Limits {
     public static let benchCallsPerConnection = 16_000
     /// Those that an open loop may have in all, when it is not told: far more than a server keeps waiting.
     public static let benchCallsInFlight = 1_000_000
-    /// How often a thread of it sends what is due, at most.
-    public static let benchTickMicroseconds: Int64 = 100
+    /// How long its threads wait before they send again what is due: a microsecond for each 1,000 calls a second, within
+    /// this.
+    public static let benchTickMicroseconds: ClosedRange<Int64> = 100...1_000
     /// How long before its first call is due its threads are told.
     public static let benchLeadMilliseconds: Int64 = 10
     /// How long answers are waited for when it is over.

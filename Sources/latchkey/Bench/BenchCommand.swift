@@ -24,8 +24,9 @@ struct BenchCommand: AsyncParsableCommand {
             that finds --depth others in flight on its connection waits; such waits are
             counted. A call without an answer \(Limits.benchPatienceMilliseconds / 1_000) s after the end counts with the time
             it had waited, and the command fails.
-            What is due is sent at most every \(Limits.benchTickMicroseconds) µs on each thread, which is part of the
-            latency: "Sent late" tells how late calls were sent that waited for no other.
+            What is due is sent at most every \(Limits.benchTickMicroseconds.lowerBound) µs on each thread, every 200 at
+            200,000 calls a second and so on, which is part of the latency: "Sent late"
+            tells how late calls were sent that waited for no other.
 
             A server that has more to do than it can refuses calls (OVERLOADED). Those are
             counted apart: "Throughput" is what was answered, and latencies are of that. The

@@ -7,7 +7,8 @@ internal import NIOCore
 /// Sends the calls of an open-loop measurement that one event loop has, when they are due.
 ///
 /// One timer serves all its connections: it is set for the call that is due next, but never sooner than a tick after
-/// it went off last, and then sends everything that is due.
+/// it went off last, and then sends everything that is due. A tick is longer at high rates: to write for every few calls
+/// would take more of the generator's time than the calls take of the server's.
 final class Pacer {
     private let shared: BenchShared
     private let schedule: OpenLoopSchedule
@@ -16,12 +17,14 @@ final class Pacer {
     /// Which of them has the next call. They have theirs in turn.
     private var turn = 0
 
-    private static let tick = TimeAmount.microseconds(Limits.benchTickMicroseconds)
+    private let tick: TimeAmount
 
     init(shared: BenchShared, schedule: OpenLoopSchedule, eventLoop: any EventLoop) {
         self.shared = shared
         self.schedule = schedule
         self.eventLoop = eventLoop
+        let range = Limits.benchTickMicroseconds
+        tick = .microseconds(min(max(range.lowerBound, Int64(schedule.callsPerSecond) / 1_000), range.upperBound))
     }
 
     /// A connection for connection `number` of the schedule. They are added by rising number.
@@ -60,7 +63,7 @@ final class Pacer {
         }
         for offset in 0..<min(count, connections.count) { connections[(first + offset) % connections.count].send() }
         if next < shared.end {
-            setTimer(to: max(next, now + Self.tick))
+            setTimer(to: max(next, now + tick))
         } else {
             for connection in connections { connection.complete() }
         }
