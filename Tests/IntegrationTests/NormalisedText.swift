@@ -9,6 +9,8 @@ struct NormalisedText: Equatable, CustomStringConvertible {
     /// In this order: a token holds a key's id, and a time holds digits.
     private static var rules: [(pattern: Regex<Substring>, replacement: String)] {
         [
+            // Said of a wait that lasts longer than a second.
+            (/waiting for the server: about \d+ seconds? left\n/, ""),
             (/lkc?_[0-9A-Za-z]{61}/, "TOKEN"),
             // The hint: the first four and the last four characters of a token.
             (/lk(?:c_|_[0-9A-Za-z])\.\.\.[0-9A-Za-z]{4}/, "HINT"),
